@@ -1,0 +1,42 @@
+import { AtalayaError, type ErrorCode } from './errors.ts'
+
+/** The life of a camera as the API tells it. */
+export type CameraState = 'stopped' | 'connecting' | 'live' | 'offline'
+
+/** Why a camera is offline: a closed list. */
+export const OFFLINE_REASONS = [
+  'refused',
+  'unreachable',
+  'stalled',
+  'closed',
+  'auth-failed',
+  'busy',
+  'stream-not-found',
+  'unsupported',
+  'protocol-error',
+  'quarantined',
+  'engine-unavailable',
+  'internal-error',
+] as const
+
+export type OfflineReason = (typeof OFFLINE_REASONS)[number]
+
+/** The reason that a failed connection leaves behind. */
+export function offlineReason(error: unknown): OfflineReason {
+  if (!(error instanceof AtalayaError)) return 'internal-error'
+  return REASON_OF_CODE[error.code] ?? 'internal-error'
+}
+
+const REASON_OF_CODE: Partial<Record<ErrorCode, OfflineReason>> = {
+  refused: 'refused',
+  unreachable: 'unreachable',
+  stalled: 'stalled',
+  closed: 'closed',
+  auth_failed: 'auth-failed',
+  busy: 'busy',
+  stream_not_found: 'stream-not-found',
+  unsupported: 'unsupported',
+  protocol_error: 'protocol-error',
+  quarantined: 'quarantined',
+  engine_unavailable: 'engine-unavailable',
+}

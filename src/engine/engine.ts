@@ -1,0 +1,63 @@
+import type { AtalayaError } from '../api/errors.ts'
+import type { Packet, Track } from '../media/packet.ts'
+import type { Picture } from '../media/picture.ts'
+import type { Rendition } from '../media/rendition.ts'
+
+/** Where pixels are handled: coded packets in, JPEGs out, in processes that may crash without anyone losing a connection. */
+export interface Engines extends AsyncDisposable {
+  /**
+   * Opens a decoder for one camera in the least loaded engine, starting one if need be.
+   * @throws {AtalayaError} `engine_unavailable` where no engine can run; `quarantined` when this camera's stream crashed
+   * its engine three times.
+   */
+  openDecoder(camera: string, track: Track, output: DecoderOutput): Promise<Decoder>
+  /**
+   * Starts a generator of moving test pictures, coded as H.264.
+   * @throws {AtalayaError} `engine_unavailable` where no engine can run.
+   */
+  openGenerator(pattern: TestPattern, output: GeneratorOutput): Promise<Generator>
+}
+
+/** One camera's decoder inside an engine. All its renditions come from one decoding. */
+export interface Decoder {
+  /** The pictures that are wanted from now on, by a key the caller chooses. None: packets are still decoded. */
+  setRenditions(renditions: ReadonlyMap<number, Rendition>): void
+  /**
+   * Hands over the next packet; the first must be a keyframe. Never blocks: an engine that falls behind loses packets up
+   * to the next keyframe, and they are counted in `skipped`.
+   * @param sequence numbers the packets of the camera; the picture made from the packet bears it.
+   * @param catchUp decoded for the sake of later packets: no picture is made of it.
+   */
+  push(packet: Packet, sequence: number, catchUp: boolean): void
+  /** Packets lost because the engine fell behind. */
+  readonly skipped: number
+  /** Frees the engine's slot at once. Nothing is called on the output afterwards. */
+  close(): void
+}
+
+export interface DecoderOutput {
+  picture(rendition: number, picture: Picture): void
+  /** The engine is gone or the decoder in it failed; this decoder is closed. Open another to go on. */
+  failed(error: AtalayaError): void
+}
+
+export interface TestPattern {
+  readonly pattern: 'clock' | 'smpte'
+  /** Drawn into the picture. */
+  readonly name: string
+  /** Size in pixels, both even. */
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+}
+
+/** A running test pattern. */
+export interface Generator {
+  /** Frees the engine's slot at once. Nothing is called on the output afterwards. */
+  close(): void
+}
+
+export interface GeneratorOutput {
+  packet(packet: Packet): void
+  failed(error: AtalayaError): void
+}

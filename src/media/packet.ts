@@ -1,0 +1,31 @@
+import type { Micros } from './time.ts'
+
+/** The video codecs Atalaya carries. */
+export type VideoCodec = 'h264' | 'jpeg'
+
+/** One elementary stream of a source. A new object means that something about the stream changed. */
+export interface Track {
+  readonly codec: VideoCodec
+  /** Luma size in pixels after cropping, once a parameter set has told it. */
+  readonly width?: number
+  readonly height?: number
+  /** Nominal pictures a second, where the stream or its description says so. */
+  readonly fps?: number
+}
+
+/** One coded access unit. */
+export interface Packet {
+  readonly track: Track
+  /**
+   * H.264: Annex B with four-byte start codes, and a keyframe begins with its SPS and PPS, so that decoding can begin at
+   * any keyframe with nothing else. JPEG: one whole picture. Read only: all who receive the packet share the bytes.
+   */
+  readonly data: Buffer
+  /** Presentation time on the source's own time line, which starts anywhere and never runs backwards within a connection. */
+  readonly pts: Micros
+  /** Decoding time, on the same line as `pts`. */
+  readonly dts: Micros
+  readonly keyframe: boolean
+  /** When the picture was taken, on the gateway's monotonic clock. */
+  readonly capturedAt: Micros
+}

@@ -1,0 +1,21 @@
+/** What a viewer may ask of pictures; what is left out is the camera's own. */
+export interface RenditionRequest {
+  /** A box in pixels that the picture must fit into, its aspect kept; never larger than the camera's picture. */
+  readonly width?: number
+  readonly height?: number
+  /** At most so many pictures a second. */
+  readonly fps?: number
+  /** 1–100, as users of libjpeg know it. */
+  readonly quality?: number
+}
+
+/** A flavour of pictures, decided: every field is exact. */
+export interface Rendition {
+  /** Size of the JPEG in pixels, both even. */
+  readonly width: number
+  readonly height: number
+  /** At most so many pictures a second; absent: every picture of the camera. */
+  readonly fps?: number
+  /** 1–100, as users of libjpeg know it. */
+  readonly quality: number
+}
