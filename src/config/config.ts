@@ -1,0 +1,48 @@
+import type { CameraUrl } from '../lib/camera-url.ts'
+
+/** A valid configuration, with every default filled in and every secret in place. */
+export interface Config {
+  readonly server: ServerConfig
+  /** `none` when the file says in so many words that nobody has to log in. */
+  readonly auth: 'none' | undefined
+  /** Origins of other pages that may change things here, beside pages of this very host. */
+  readonly cors: { readonly origins: readonly string[] }
+  readonly limits: LimitsConfig
+  /** In the order of the file. */
+  readonly cameras: ReadonlyMap<string, CameraConfig>
+}
+
+export interface ServerConfig {
+  readonly host: string
+  readonly port: number
+  /** Further host names under which people reach the gateway, for the check of the `Host` header. */
+  readonly names: readonly string[]
+}
+
+export interface LimitsConfig {
+  /** Viewers at one time, all cameras together. */
+  readonly viewers: number
+  /** Viewers of one camera at one time. */
+  readonly viewersPerCamera: number
+}
+
+export interface CameraConfig {
+  readonly id: string
+  /** What people call it; the id where the file gives no name. */
+  readonly name: string
+  readonly source: SourceConfig
+  /** Keep the connection from start-up on, or only while somebody looks. */
+  readonly connect: 'always' | 'on-demand'
+  /** Served at `/video` and `/snapshot`. Exactly one camera is. */
+  readonly default: boolean
+  /** The rendition of those who ask for nothing special. */
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly fps: number | undefined
+  readonly quality: number
+}
+
+/** How to reach a camera. */
+export type SourceConfig =
+  | { readonly kind: 'rtsp'; readonly url: CameraUrl }
+  | { readonly kind: 'test'; readonly pattern: 'clock' | 'smpte'; readonly width: number; readonly height: number; readonly fps: number }
