@@ -40,6 +40,8 @@ export interface CameraConfig {
   readonly height: number | undefined
   readonly fps: number | undefined
   readonly quality: number
+  /** Viewers of this camera at one time: `limits.viewersPerCamera`. */
+  readonly maxViewers: number
 }
 
 /** How to reach a camera. */

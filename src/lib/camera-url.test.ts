@@ -26,7 +26,11 @@ describe('the address of a camera', () => {
   })
 
   it('leaves an @ in the path alone', () => {
-    expect(parseCameraUrl('rtsp://10.0.0.5/user@home')).toMatchObject({ host: '10.0.0.5', path: '/user@home', credentials: undefined })
+    expect(parseCameraUrl('rtsp://10.0.0.5/user@home')).toMatchObject({
+      host: '10.0.0.5',
+      path: '/user@home',
+      credentials: undefined,
+    })
   })
 
   it('knows IPv6', () => {
@@ -43,7 +47,10 @@ describe('the address of a camera', () => {
     expect(String(url)).toBe('rtsp://h:554/1')
   })
 
-  it.each(['h/1', 'rtsp://', 'rtsp:///path', 'rtsp://u:p@', 'rtsp://h:0/', 'rtsp://h:70000/', 'rtsp://-bad-/1'])('refuses %s', (text) => {
-    expect(() => parseCameraUrl(text)).toThrow(TypeError)
-  })
+  it.each(['h/1', 'rtsp://', 'rtsp:///path', 'rtsp://u:p@', 'rtsp://h:0/', 'rtsp://h:70000/', 'rtsp://-bad-/1'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseCameraUrl(text)).toThrow(TypeError)
+    },
+  )
 })

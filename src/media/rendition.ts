@@ -1,12 +1,12 @@
 /** What a viewer may ask of pictures; what is left out is the camera's own. */
 export interface RenditionRequest {
   /** A box in pixels that the picture must fit into, its aspect kept; never larger than the camera's picture. */
-  readonly width?: number
-  readonly height?: number
+  readonly width?: number | undefined
+  readonly height?: number | undefined
   /** At most so many pictures a second. */
-  readonly fps?: number
+  readonly fps?: number | undefined
   /** 1–100, as users of libjpeg know it. */
-  readonly quality?: number
+  readonly quality?: number | undefined
 }
 
 /** A flavour of pictures, decided: every field is exact. */
@@ -15,7 +15,7 @@ export interface Rendition {
   readonly width: number
   readonly height: number
   /** At most so many pictures a second; absent: every picture of the camera. */
-  readonly fps?: number
+  readonly fps?: number | undefined
   /** 1–100, as users of libjpeg know it. */
   readonly quality: number
 }

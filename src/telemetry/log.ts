@@ -10,9 +10,9 @@ export interface Log {
 
 /** A log that goes nowhere. */
 export const SILENT_LOG: Log = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
   child: () => SILENT_LOG,
 }

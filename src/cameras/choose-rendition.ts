@@ -1,0 +1,61 @@
+import type { Rendition, RenditionRequest } from '../media/rendition.ts'
+
+/** How many renditions of one camera are made exactly as asked; a further one gets the nearest of these. */
+export const EXACT_RENDITIONS = 4
+
+/** The camera's own wishes, for those who ask for nothing special. */
+export interface RenditionDefaults extends RenditionRequest {
+  readonly quality: number
+}
+
+/** Fills a request with the camera's own wishes. A size asked for on one side only is not bound by a default on the other. */
+export function completeRequest(request: RenditionRequest, defaults: RenditionDefaults): RenditionDefaults {
+  const size = request.width === undefined && request.height === undefined ? defaults : request
+  const fps = request.fps ?? defaults.fps
+  return {
+    ...(size.width !== undefined && { width: size.width }),
+    ...(size.height !== undefined && { height: size.height }),
+    ...(fps !== undefined && { fps }),
+    quality: request.quality ?? defaults.quality,
+  }
+}
+
+/** The exact rendition for a completed request: within the asked box, never larger than the camera's picture, even on both sides. */
+export function fitRendition(request: RenditionDefaults, native: { width: number; height: number }): Rendition {
+  const scale = Math.min(1, (request.width ?? native.width) / native.width, (request.height ?? native.height) / native.height)
+  return {
+    width: toEven(native.width * scale),
+    height: toEven(native.height * scale),
+    ...(request.fps !== undefined && { fps: request.fps }),
+    quality: request.quality,
+  }
+}
+
+/**
+ * The rendition to serve: the one asked for while fewer than four others are being made, else the nearest of those;
+ * size counts first, then pictures a second, then quality.
+ */
+export function chooseRendition(wanted: Rendition, inUse: readonly Rendition[]): Rendition {
+  const [first, ...others] = inUse
+  if (!first || inUse.length < EXACT_RENDITIONS) return wanted
+  return others.reduce((nearest, other) => (distance(wanted, other) < distance(wanted, nearest) ? other : nearest), first)
+}
+
+/** Names a rendition: `640x360@10 q80`, without `@…` where every picture of the camera is made. Equal names, equal renditions. */
+export function formatRendition({ width, height, fps, quality }: Rendition): string {
+  return `${width}x${height}${fps === undefined ? '' : `@${fps}`} q${quality}`
+}
+
+/** Half a pixel up or down is no visible change of aspect, and 4:2:0 needs even sizes. */
+function toEven(pixels: number): number {
+  return Math.max(2, 2 * Math.round(pixels / 2 - 1e-9))
+}
+
+function distance(a: Rendition, b: Rendition): number {
+  const size = Math.abs(Math.log2((a.width * a.height) / (b.width * b.height)))
+  const rate = Math.abs(Math.log2((a.fps ?? NATIVE_FPS) / (b.fps ?? NATIVE_FPS)))
+  return size * 100 + rate * 10 + Math.abs(a.quality - b.quality) / 100
+}
+
+/** What "every picture" stands for when rates are compared. */
+const NATIVE_FPS = 30

@@ -1,0 +1,19 @@
+import type { AtalayaError } from '../api/errors.ts'
+import type { Picture } from '../media/picture.ts'
+
+/** Whoever wants pictures of a camera. No call may block: what cannot be used now is dropped by the taker. */
+export interface PictureTaker {
+  picture(picture: Picture): void
+  /** The connection to the camera is lost; pictures resume by themselves when it is back. */
+  offline(error: AtalayaError): void
+  /** No more pictures will come: the camera was put on hold or removed, or its stream cannot be decoded here. */
+  ended(error: AtalayaError): void
+}
+
+/** A taker's place at a camera. */
+export interface Subscription {
+  /** The rendition that is served, such as `640x360@10 q80`; undefined until the camera's size is known. */
+  readonly rendition: string | undefined
+  /** No call reaches the taker afterwards. */
+  close(): void
+}

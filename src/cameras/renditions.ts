@@ -1,0 +1,239 @@
+import { AtalayaError } from '../api/errors.ts'
+import type { Decoder, Engines } from '../engine/engine.ts'
+import type { Track } from '../media/packet.ts'
+import type { Picture } from '../media/picture.ts'
+import type { Rendition } from '../media/rendition.ts'
+import type { Log } from '../telemetry/log.ts'
+import { chooseRendition, fitRendition, formatRendition, type RenditionDefaults } from './choose-rendition.ts'
+import type { GopCache, NumberedPacket } from './gop-cache.ts'
+import type { PictureTaker, Subscription } from './picture-taker.ts'
+
+/** What the renditions of a camera are made with. */
+export interface RenditionsParts {
+  readonly camera: string
+  readonly engines: Engines
+  readonly gop: GopCache
+  readonly log: Log
+}
+
+/**
+ * The pictures of one camera: decoded once, encoded once per rendition, and only while somebody looks, plus a linger so
+ * that one who polls for snapshots does not start a decoder each time.
+ */
+export class Renditions {
+  readonly #parts: RenditionsParts
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #streams = new Map<string, RenditionStream>()
+  #nextKey = 1
+  #track: Track | undefined
+  #decoder: Decoder | undefined
+  #isOpening = false
+  #awaitsKeyframe = true
+  #linger: NodeJS.Timeout | undefined
+  #skipped = 0
+
+  constructor(parts: RenditionsParts) {
+    this.#parts = parts
+  }
+
+  /** Packets that an engine was too slow for. */
+  get skipped(): number {
+    return this.#skipped + (this.#decoder?.skipped ?? 0)
+  }
+
+  /** The names of the renditions being made. */
+  get names(): string[] {
+    return [...this.#streams.keys()]
+  }
+
+  /** The taker gets the newest picture at once where there is one. */
+  subscribe(request: RenditionDefaults, taker: PictureTaker): Subscription {
+    const subscriber = new Subscriber(request, taker, (gone) => this.#leave(gone))
+    this.#subscribers.add(subscriber)
+    clearTimeout(this.#linger)
+    this.#place(subscriber)
+    this.#tellDecoder()
+    this.#openDecoder()
+    return subscriber
+  }
+
+  /** The stream is described, for the first time or anew: renditions follow its size. */
+  setTrack(track: Track): void {
+    const codecChanged = this.#track !== undefined && this.#track.codec !== track.codec
+    this.#track = track
+    if (codecChanged) this.#closeDecoder()
+    for (const stream of this.#streams.values()) stream.subscribers.clear()
+    this.#streams.clear()
+    for (const subscriber of this.#subscribers) this.#place(subscriber)
+    this.#tellDecoder()
+    this.#openDecoder()
+  }
+
+  /** Takes the next packet, which is in the GOP cache already. */
+  receive({ packet, sequence }: NumberedPacket): void {
+    if (!this.#decoder || (this.#awaitsKeyframe && !packet.keyframe)) return
+    this.#awaitsKeyframe = false
+    this.#decoder.push(packet, sequence, false)
+  }
+
+  /** The connection is lost: what comes next begins with a keyframe, and a newcomer must not see an old picture. */
+  interrupt(error: AtalayaError): void {
+    this.#awaitsKeyframe = true
+    for (const stream of this.#streams.values()) stream.latest = undefined
+    for (const { taker } of [...this.#subscribers]) taker.offline(error)
+  }
+
+  /** Ends every subscription and frees the engine's slot. */
+  end(error: AtalayaError): void {
+    clearTimeout(this.#linger)
+    for (const subscriber of [...this.#subscribers]) {
+      this.#leave(subscriber)
+      subscriber.taker.ended(error)
+    }
+    clearTimeout(this.#linger)
+    this.#closeDecoder()
+    this.#track = undefined
+  }
+
+  #leave(subscriber: Subscriber): void {
+    if (!this.#subscribers.delete(subscriber)) return
+    const { stream } = subscriber
+    stream?.subscribers.delete(subscriber)
+    if (stream?.subscribers.size === 0) {
+      this.#streams.delete(stream.name)
+      this.#tellDecoder()
+    }
+    if (this.#subscribers.size === 0) this.#linger = setTimeout(() => this.#closeDecoder(), DECODER_LINGER_MS)
+  }
+
+  /** Gives a subscriber its rendition, once the size of the camera's pictures is known. */
+  #place(subscriber: Subscriber): void {
+    const { width, height } = this.#track ?? {}
+    if (width === undefined || height === undefined) return
+    const wanted = fitRendition(subscriber.request, { width, height })
+    const rendition = chooseRendition(
+      wanted,
+      [...this.#streams.values()].map((stream) => stream.rendition),
+    )
+    const name = formatRendition(rendition)
+    const stream = this.#streams.get(name) ?? new RenditionStream(this.#nextKey++, name, rendition)
+    this.#streams.set(name, stream)
+    stream.subscribers.add(subscriber)
+    subscriber.stream = stream
+    if (stream.latest) subscriber.taker.picture(stream.latest)
+  }
+
+  #tellDecoder(): void {
+    this.#decoder?.setRenditions(new Map([...this.#streams.values()].map((stream) => [stream.key, stream.rendition])))
+  }
+
+  #openDecoder(): void {
+    const track = this.#track
+    if (this.#decoder || this.#isOpening || !track || this.#subscribers.size === 0) return
+    this.#isOpening = true
+    const output = {
+      picture: (key: number, picture: Picture) => this.#deliver(key, picture),
+      failed: (error: AtalayaError) => this.#onFailure(error),
+    }
+    this.#parts.engines.openDecoder(this.#parts.camera, track, output).then(
+      (decoder) => this.#onOpen(decoder, track),
+      (error: unknown) => this.#onRefusal(error),
+    )
+  }
+
+  #onOpen(decoder: Decoder, track: Track): void {
+    this.#isOpening = false
+    if (this.#subscribers.size === 0 || this.#track?.codec !== track.codec) {
+      decoder.close()
+      this.#openDecoder()
+      return
+    }
+    this.#decoder = decoder
+    this.#tellDecoder()
+    this.#replay(decoder)
+  }
+
+  /** Shows a newcomer the keyframe's picture at once, then the present one; nothing is made of the packets between them. */
+  #replay(decoder: Decoder): void {
+    const { packets, isComplete } = this.#parts.gop
+    const last = packets.length - 1
+    for (const [index, { packet, sequence }] of packets.entries()) decoder.push(packet, sequence, index > 0 && index < last)
+    this.#awaitsKeyframe = packets.length === 0 || !isComplete
+  }
+
+  #deliver(key: number, picture: Picture): void {
+    for (const stream of this.#streams.values()) if (stream.key === key) stream.deliver(picture)
+  }
+
+  /** The engine fell: an ordinary event. Another one takes over; the pool keeps count and refuses a stream that fells them all. */
+  #onFailure(error: AtalayaError): void {
+    this.#parts.log.warn({ code: error.code, reason: error.message }, 'the decoder failed; opening another')
+    this.#forgetDecoder()
+    this.#openDecoder()
+  }
+
+  #onRefusal(error: unknown): void {
+    this.#isOpening = false
+    const known = error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error })
+    this.#parts.log.error({ code: known.code, reason: known.message }, 'no decoder can be opened')
+    for (const subscriber of [...this.#subscribers]) {
+      this.#leave(subscriber)
+      subscriber.taker.ended(known)
+    }
+  }
+
+  #closeDecoder(): void {
+    this.#decoder?.close()
+    this.#forgetDecoder()
+  }
+
+  #forgetDecoder(): void {
+    this.#skipped += this.#decoder?.skipped ?? 0
+    this.#decoder = undefined
+    this.#awaitsKeyframe = true
+  }
+}
+
+/** How long a decoder outlives the last who looked. */
+export const DECODER_LINGER_MS = 10_000
+
+/** One rendition being made, and those who share it. */
+class RenditionStream {
+  readonly key: number
+  readonly name: string
+  readonly rendition: Rendition
+  readonly subscribers = new Set<Subscriber>()
+  latest: Picture | undefined
+
+  constructor(key: number, name: string, rendition: Rendition) {
+    this.key = key
+    this.name = name
+    this.rendition = rendition
+  }
+
+  deliver(picture: Picture): void {
+    this.latest = picture
+    for (const { taker } of [...this.subscribers]) taker.picture(picture)
+  }
+}
+
+class Subscriber implements Subscription {
+  readonly request: RenditionDefaults
+  readonly taker: PictureTaker
+  stream: RenditionStream | undefined
+  readonly #leave: (self: Subscriber) => void
+
+  constructor(request: RenditionDefaults, taker: PictureTaker, leave: (self: Subscriber) => void) {
+    this.request = request
+    this.taker = taker
+    this.#leave = leave
+  }
+
+  get rendition(): string | undefined {
+    return this.stream?.name
+  }
+
+  close(): void {
+    this.#leave(this)
+  }
+}

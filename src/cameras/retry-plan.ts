@@ -1,0 +1,75 @@
+import type { OfflineReason } from '../api/camera-state.ts'
+import { type Micros, millis } from '../media/time.ts'
+
+/**
+ * When to try a failed camera again: for ever, the first failure included.
+ *
+ * - While the host answers (it refuses, resets, ends the stream): every second for the first minute of an outage, since a
+ *   camera that reboots is back any moment; then 2, 4, 8, 15 and 30 s.
+ * - While it is silent: 1, 1, 2, 4, 8, 15, 30 s.
+ * - A wrong password: three tries in the first minute, then one in five minutes, because cameras lock accounts.
+ * - No free session: 15 s doubling to 60, because every try can keep the old session alive.
+ *
+ * All but the bounds of the password rule get a jitter of −20…0 %, so that a fleet does not return in step.
+ */
+export class RetryPlan {
+  readonly #random: () => number
+  #outageBegan: Micros | undefined
+  #failures: { kind: Kind; count: number } = { kind: 'answers', count: 0 }
+  #hasEverLoggedIn = false
+
+  constructor(random: () => number = Math.random) {
+    this.#random = random
+  }
+
+  /** Video has flowed for long enough: the outage is over and the next one starts from the first step. */
+  recovered(): void {
+    this.#outageBegan = undefined
+    this.#failures = { kind: 'answers', count: 0 }
+  }
+
+  /** The camera has accepted the credentials: a refusal of the same credentials later means that it is full. */
+  loggedIn(): void {
+    this.#hasEverLoggedIn = true
+  }
+
+  /** What a failure means for a camera with this past. */
+  interpret(reason: OfflineReason): OfflineReason {
+    return reason === 'auth-failed' && this.#hasEverLoggedIn ? 'busy' : reason
+  }
+
+  /** How long to wait after a failure at this instant. */
+  delayAfter(reason: OfflineReason, at: Micros): Micros {
+    const kind = KIND_OF_REASON[reason] ?? 'answers'
+    this.#outageBegan ??= at
+    if (this.#failures.kind !== kind) this.#failures = { kind, count: 0 }
+    const outage = at - this.#outageBegan
+    if (kind === 'answers' && outage < millis(ANSWERING_EVERY_SECOND_FOR_MS)) return this.#jittered(1)
+    const steps = STEPS_S[kind]
+    const step = steps[Math.min(this.#failures.count, steps.length - 1)] ?? 30
+    this.#failures.count++
+    return kind === 'login' ? millis(step * 1000) : this.#jittered(step)
+  }
+
+  #jittered(seconds: number): Micros {
+    return millis(seconds * 1000 * (1 - JITTER * this.#random()))
+  }
+}
+
+type Kind = 'answers' | 'silent' | 'login' | 'busy'
+
+const KIND_OF_REASON: Partial<Record<OfflineReason, Kind>> = {
+  unreachable: 'silent',
+  stalled: 'silent',
+  'auth-failed': 'login',
+  busy: 'busy',
+}
+
+const ANSWERING_EVERY_SECOND_FOR_MS = 60_000
+const JITTER = 0.2
+const STEPS_S: Record<Kind, readonly number[]> = {
+  answers: [2, 4, 8, 15, 30],
+  silent: [1, 1, 2, 4, 8, 15, 30],
+  login: [25, 25, 300],
+  busy: [15, 30, 60],
+}
