@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+
+/**
+ * The programs that tests talk to for real. `debian` names the packages that bring one on Debian and Ubuntu.
+ * @satisfies {Record<string, Peer>}
+ */
+export const PEERS = {
+  ffmpeg: {
+    purpose: 'makes reference streams and reads ours',
+    debian: ['ffmpeg'],
+    isPresent: () => answers('ffmpeg', ['-version']),
+  },
+  gstreamer: {
+    purpose: 'RTSP cameras, by the RTSP server of GStreamer and its Python binding',
+    debian: [
+      'python3-gi',
+      'gir1.2-gst-rtsp-server-1.0',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+      'gstreamer1.0-plugins-ugly',
+      'gstreamer1.0-x',
+    ],
+    isPresent: () =>
+      answersPython(
+        "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None); " +
+          "raise SystemExit(0 if all(map(Gst.ElementFactory.find, ('x264enc', 'jpegenc', 'rtph264pay', 'timeoverlay'))) else 1)",
+      ),
+  },
+  chromium: {
+    purpose: 'a browser that shows what viewers see',
+    debian: ['chromium'],
+    isPresent: () => chromiumPath() !== undefined,
+  },
+  opencv: {
+    purpose: 'the video capture of Python programs',
+    debian: ['python3-opencv'],
+    isPresent: () => answersPython('import cv2'),
+  },
+}
+
+/** @typedef {{ purpose: string, debian: readonly string[], isPresent: () => boolean }} Peer */
+/** @typedef {keyof typeof PEERS} PeerName */
+
+/** The browser to drive: `CHROMIUM_PATH`, or the first of its usual names that answers; undefined when there is none. */
+export function chromiumPath() {
+  const candidates = [process.env['CHROMIUM_PATH'], 'chromium', 'chromium-browser', 'google-chrome']
+  return candidates.find((candidate) => candidate && answers(candidate, ['--version']))
+}
+
+/** Names of the peers that this machine lacks. */
+export function missingPeers() {
+  return Object.entries(PEERS)
+    .filter(([, peer]) => !peer.isPresent())
+    .map(([name]) => /** @type {PeerName} */ (name))
+}
+
+/** @param {string} code */
+function answersPython(code) {
+  // The system's Python: its bindings come from the distribution and a virtual environment does not see them.
+  return answers('/usr/bin/python3', ['-c', code])
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function answers(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 30_000 }).status === 0
+}
