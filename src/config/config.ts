@@ -8,6 +8,8 @@ export interface Config {
   /** Origins of other pages that may change things here, beside pages of this very host. */
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: LimitsConfig
+  /** The language of pages and answers; absent: each reader's own. */
+  readonly language: 'en' | 'es' | undefined
   /** In the order of the file. */
   readonly cameras: ReadonlyMap<string, CameraConfig>
 }
@@ -30,6 +32,8 @@ export interface CameraConfig {
   readonly id: string
   /** What people call it; the id where the file gives no name. */
   readonly name: string
+  /** Where the camera is, for people to read: what the file says, else the host of its address; none for test pictures. */
+  readonly ip: string | undefined
   readonly source: SourceConfig
   /** Keep the connection from start-up on, or only while somebody looks. */
   readonly connect: 'always' | 'on-demand'
@@ -47,4 +51,10 @@ export interface CameraConfig {
 /** How to reach a camera. */
 export type SourceConfig =
   | { readonly kind: 'rtsp'; readonly url: CameraUrl }
-  | { readonly kind: 'test'; readonly pattern: 'clock' | 'smpte'; readonly width: number; readonly height: number; readonly fps: number }
+  | {
+      readonly kind: 'test'
+      readonly pattern: 'clock' | 'smpte'
+      readonly width: number
+      readonly height: number
+      readonly fps: number
+    }

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from './config-error.ts'
+import { parseConfigText } from './load-config.ts'
+
+function load(text: string, environment: Record<string, string> = {}) {
+  return parseConfigText(text, { file: 'atalaya.yaml', environment })
+}
+
+function problemsOf(text: string, environment: Record<string, string> = {}): string[] {
+  return linesOf(() => load(text, environment))
+}
+
+function linesOf(attempt: () => unknown): string[] {
+  try {
+    attempt()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message.split('\n')
+  }
+  return []
+}
+
+describe('a configuration that cannot be used', () => {
+  it('lists every problem at once, in the order of the file', () => {
+    const text = `server: { prot: 1, port: 70000 }
+tls: { cert: a }
+cameras:
+  a b: test:clock
+  1: test:x
+  "1": test:clock
+  d: { rul: x }
+  e: { url: "test:clock", conect: always, fps: fast }
+  f: [a]
+  g:
+  h: { user: u }
+  i: { url: rtsp://10.0.0.1/, password: \${MISSING} }
+`
+    expect(problemsOf(text).map((line) => line.replace(/^(atalaya\.yaml:\d+:\d+: [^ ]+).*$/, '$1'))).toEqual([
+      'atalaya.yaml:1:11: server.prot:',
+      'atalaya.yaml:1:26: server.port:',
+      'atalaya.yaml:2:1: tls:',
+      'atalaya.yaml:4:3: cameras.(key):',
+      'atalaya.yaml:5:6: cameras.1:',
+      'atalaya.yaml:6:3: cameras.1:',
+      'atalaya.yaml:7:8: cameras.d.rul:',
+      'atalaya.yaml:8:27: cameras.e.conect:',
+      'atalaya.yaml:8:48: cameras.e.fps:',
+      'atalaya.yaml:9:6: cameras.f:',
+      'atalaya.yaml:10:3: cameras.g:',
+      'atalaya.yaml:11:3: cameras.h:',
+      'atalaya.yaml:12:41: cameras.i.password:',
+    ])
+  })
+
+  it.each([
+    ['', '1:1: cameras: there is no camera: write at least one under cameras:'],
+    ['# nothing yet\n', '1:1: cameras: there is no camera'],
+    ['cameras:\n', '1:1: cameras: has no value: write one, or remove the line'],
+    ['cameras: {}', '1:1: cameras: there is no camera'],
+    ['just text', '1:1: must be a group of settings'],
+    ['- a\n', '1:1: must be a group of settings'],
+    ['cameras: { a: test:clock }\nserver: { prot: 1 }', '2:11: server.prot: unknown key: did you mean port?'],
+    ['camera: { a: test:clock }', '1:1: camera: unknown key: did you mean cameras?'],
+    [
+      'cameras: { a: test:clock }\nzzz: 1',
+      '2:1: zzz: unknown key: here it can be server, defaults, auth, cors, limits, language, cameras',
+    ],
+    ['cameras: { a: { url: test:clock, colour: red } }', '1:34: cameras.a.colour: unknown key: here it can be url, rtsp, ip'],
+    ['cameras: { a: { url: test:clock, pasword: x } }', '1:34: cameras.a.pasword: unknown key: did you mean password?'],
+    ['cameras: { a: test:clock }\ntls: {}', '2:1: tls: reserved: this version has no TLS of its own yet'],
+    ['cameras: { a: test:clock }\nwebrtc: {}', '2:1: webrtc: reserved: this version has no WebRTC yet'],
+    ['cameras: { a: test:clock }\nauth: { users: [] }', '2:7: auth: must be none: this version has no users yet'],
+    ['cameras: { a: test:clock }\nlanguage: de', '2:11: language: must be en or es'],
+    ['cameras: { a: test:clock }\nlimits: { viewers: 0 }', '2:20: limits.viewers: must be a whole number from 1 to 100000'],
+    ['cameras: { a: test:clock }\ncors: { origins: [lab.example] }', '2:19: cors.origins.0: must be an origin'],
+    ['cameras: { a: test:clock }\ncors: { origins: lab.example }', '2:18: cors.origins: must be a list'],
+    ['cameras: { a: { url: test:clock, connect: allways } }', '1:43: cameras.a.connect: must be always or on-demand'],
+    ['cameras: { a: { url: test:clock, default: maybe } }', '1:43: cameras.a.default: must be true or false'],
+    ['cameras: { a: { url: test:clock, fps: 12.5 } }', '1:39: cameras.a.fps: must be a whole number from 1 to 120'],
+    ['cameras: { a: { url: test:clock, name: "a\\u202eb" } }', '1:40: cameras.a.name: holds a line break or another invisible'],
+    [`cameras: { a: { url: test:clock, name: ${'x'.repeat(101)} } }`, '1:40: cameras.a.name: must be text of at most 100'],
+    [
+      'cameras:\n  a: test:clock\n  a: test:smpte',
+      '3:3: cameras.a: a camera with this id is there already, in line 2: choose another id',
+    ],
+    ['cameras:\n  1: test:clock\n  "1": test:smpte', '3:3: cameras.1: a camera with this id is there already, in line 2'],
+    ['cameras: { a: test:clock }\ncameras: { b: test:clock }', '2:1: cameras: this key is there already, in line 1: keep one'],
+    ['cameras: { __proto__: test:clock }', '1:12: cameras: this name is not possible'],
+    ['cameras: { .hidden: test:clock }', '1:12: cameras.(key): a camera id has 1 to 64 letters'],
+    ['cameras: { "a/b": test:clock }', '1:12: cameras.(key): a camera id has 1 to 64 letters'],
+    [`cameras: { ${'x'.repeat(65)}: test:clock }`, '1:12: cameras.(key): a camera id has 1 to 64 letters'],
+    [
+      'cameras: { a: { url: test:clock, default: true }, b: { url: test:clock, default: true } }',
+      '1:82: cameras.b.default: another camera',
+    ],
+    ['cameras: { a: { name: x } }', '1:12: cameras.a: has no address: write url: or rtsp:'],
+    ['cameras: { a: { url: test:clock, rtsp: rtsp://10.0.0.1/ } }', '1:34: cameras.a.rtsp: url: and rtsp: mean the same'],
+    ['cameras: { a: { url: rtsp://10.0.0.1/, password: x } }', '1:40: cameras.a.password: there is a password but no user'],
+    ['cameras: { a: { url: rtsp://10.0.0.1/, ip: "10.0.0.1:554" } }', '1:44: cameras.a.ip: must be an IP address or a host name'],
+    ['cameras: { a: 0 }', '1:15: cameras.a: a number means a USB camera, and this version cannot open those yet'],
+    ['cameras: { a: /dev/video0 }', '1:15: cameras.a: this version cannot open USB cameras yet'],
+    ['cameras: { a: "http://10.0.0.20:8080/?action=stream" }', '1:15: cameras.a: this version cannot open HTTP cameras yet'],
+    ['cameras: { a: rtsps://10.0.0.1/ }', '1:15: cameras.a: this version cannot open encrypted RTSP (rtsps://) yet'],
+    ['cameras: { a: exec:ls }', '1:15: cameras.a: the address must begin with rtsp://'],
+    ['cameras: { a: gopher://x/ }', '1:15: cameras.a: addresses of this kind are not taken'],
+    ['cameras: { a: test:snow }', '1:15: cameras.a: the test pictures are test:clock and test:smpte'],
+    ['cameras: { a: rtsp:///stream1 }', '1:15: cameras.a: the address has no host'],
+    ['cameras: { a: "rtsp://10.0.0.1:99999/" }', '1:15: cameras.a: the address is no valid URL'],
+    ['cameras: { a: "rtsp://u:p@h\\r\\nX: y/" }', '1:15: cameras.a.url: holds a line break or another invisible character'],
+    ['cameras: { a: { brand: amcrest, host: 10.0.0.1, stream: sub } }', '1:17: cameras.a.brand: this version does not know'],
+    [
+      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: rtsp://10.0.0.7/2 } }',
+      '1:17: cameras.a.main: this version takes one stream',
+    ],
+    ['cameras: { a: { url: test:clock, rotate: 90 } }', '1:34: cameras.a.rotate: this version cannot turn pictures yet'],
+  ])('is refused with one sentence: %s', (text, sentence) => {
+    const problems = problemsOf(text)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(`atalaya.yaml:${sentence}`)
+  })
+})
+
+describe('a host that others can reach', () => {
+  const cameras = 'cameras: { a: test:clock }'
+
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '"::1"', '"[::1]"', '"0:0:0:0:0:0:0:1"'])('is none of %s', (host) => {
+    expect(problemsOf(`server: { host: ${host} }\n${cameras}`)).toEqual([])
+  })
+
+  it.each(['0.0.0.0', '"::"', '192.168.1.5', 'cams.lab', '"::ffff:192.168.1.5"'])(
+    'is refused without auth, naming both ways out: %s',
+    (host) => {
+      const [problem, ...more] = problemsOf(`server: { host: ${host} }\n${cameras}`)
+      expect(problem).toContain('atalaya.yaml:1:17: server.host: other machines would see every camera')
+      expect(problem).toContain('auth: none')
+      expect(problem).toContain('127.0.0.1')
+      expect(more).toEqual([])
+      expect(problemsOf(`server: { host: ${host} }\nauth: none\n${cameras}`)).toEqual([])
+    },
+  )
+
+  it('is checked after the command line has had its say', () => {
+    const origin = { file: 'atalaya.yaml', environment: {} }
+    expect(linesOf(() => parseConfigText(cameras, { ...origin, overrides: { host: '0.0.0.0' } }))).toEqual([
+      expect.stringContaining('the host asked for: other machines would see every camera'),
+    ])
+    const open = parseConfigText(`server: { host: 0.0.0.0 }\n${cameras}`, {
+      ...origin,
+      overrides: { host: '127.0.0.1', port: 0 },
+    })
+    expect(open.config.server).toMatchObject({ host: '127.0.0.1', port: 0 })
+  })
+})

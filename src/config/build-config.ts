@@ -1,0 +1,179 @@
+import type * as z from 'zod'
+import { AtalayaError } from '../api/errors.ts'
+import { buildCamera, type CameraDefaults } from './build-camera.ts'
+import { closestWord } from './closest-word.ts'
+import type { CameraConfig, Config } from './config.ts'
+import type { ConfigPath } from './config-document.ts'
+import { DEFAULTS } from './defaults.ts'
+import type { Findings } from './findings.ts'
+import { isLoopback } from './loopback.ts'
+import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
+import { CAMERA_ID, cameraSchema, type SettingsObject, settingsSchema } from './schema.ts'
+
+/** What wins over the file: options of the command line. */
+export interface ConfigOverrides {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly auth?: 'none' | undefined
+}
+
+/** Checks a configuration that is taken apart already. The answer is to be used only when no problem was found. */
+export function buildConfig(
+  value: unknown,
+  cameraIds: readonly string[],
+  overrides: ConfigOverrides,
+  findings: Findings,
+): Config {
+  const settings = readSettings(value, findings)
+  const server = {
+    host: unbracketed(overrides.host ?? settings.server?.host ?? DEFAULTS.host),
+    port: overrides.port ?? settings.server?.port ?? DEFAULTS.port,
+    names: settings.server?.names ?? [],
+  }
+  const auth = overrides.auth ?? settings.auth
+  checkHost(server.host, auth, overrides, findings)
+  const limits = {
+    viewers: settings.limits?.viewers ?? DEFAULTS.viewers,
+    viewersPerCamera: settings.limits?.viewersPerCamera ?? DEFAULTS.viewersPerCamera,
+  }
+  const defaults = { ...settings.defaults, maxViewers: limits.viewersPerCamera }
+  return {
+    server,
+    auth,
+    cors: { origins: readOrigins(settings.cors?.origins ?? [], findings) },
+    limits,
+    language: settings.language,
+    cameras: readCameras(value, cameraIds, defaults, findings),
+  }
+}
+
+function readSettings(value: unknown, findings: Findings): SettingsObject {
+  const parsed = settingsSchema.safeParse(value ?? {})
+  if (parsed.success) return parsed.data
+  report(parsed.error.issues, [], Object.keys(settingsSchema.shape), findings)
+  return {}
+}
+
+function readCameras(value: unknown, ids: readonly string[], defaults: CameraDefaults, findings: Findings) {
+  const cameras = new Map<string, CameraConfig>()
+  if (value !== undefined && !isGroup(value)) return cameras // settings have complained about it
+  const entries = value?.['cameras']
+  if (!isGroup(entries) || ids.length === 0) {
+    const isMisspelt = entries === undefined && Object.keys(value ?? {}).some((key) => closestWord(key, ['cameras']))
+    if (!isMisspelt) findings.problem(['cameras'], NO_CAMERAS, 'key')
+    return cameras
+  }
+  let chosen: string | undefined
+  for (const id of ids) {
+    const path = ['cameras', id]
+    if (!Object.hasOwn(entries, id)) continue // its key has a problem of its own
+    if (!CAMERA_ID.test(id)) {
+      findings.problem(path, BAD_ID, 'key')
+      continue
+    }
+    const camera = readCamera(id, entries[id], defaults, findings)
+    if (!camera) continue
+    if (camera.default) {
+      if (chosen !== undefined) findings.problem([...path, 'default'], 'another camera is the default already: keep one of them')
+      chosen ??= id
+    }
+    cameras.set(id, camera)
+  }
+  const [first] = cameras.keys()
+  const shown = chosen ?? first
+  return new Map([...cameras].map(([id, camera]) => [id, { ...camera, default: id === shown }]))
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+const NO_CAMERAS =
+  'there is no camera: write at least one under cameras:, for example door: rtsp://192.168.1.20:554/stream1 or demo: test:clock'
+const BAD_ID =
+  'a camera id has 1 to 64 letters, digits, _, - and ., does not begin with . and is not __proto__: choose another (name: takes any text)'
+
+function readCamera(id: string, value: unknown, defaults: CameraDefaults, findings: Findings): CameraConfig | undefined {
+  const path = ['cameras', id]
+  const isShort = typeof value === 'string' || typeof value === 'number'
+  const parsed = cameraSchema.safeParse(isShort ? { url: String(value) } : value)
+  if (!parsed.success) {
+    report(parsed.error.issues, path, Object.keys(cameraSchema.shape), findings)
+    return undefined
+  }
+  try {
+    return buildCamera(id, parsed.data, defaults, findings)
+  } catch (error) {
+    if (!(error instanceof AtalayaError)) throw error
+    const key = isShort ? [] : [parsed.data.url === undefined ? 'rtsp' : 'url']
+    findings.problem([...path, ...key], error.message)
+    return undefined
+  }
+}
+
+function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: readonly string[], findings: Findings): void {
+  for (const issue of issues) {
+    const path = [...base, ...issue.path.map(String)]
+    if (issue.code === 'unrecognized_keys') {
+      const siblings = issue.path.length === 0 ? known : knownUnder(issue.path.map(String))
+      for (const key of foldLaterKeys(issue.keys)) findings.problem([...path, key], unknownKey(key, path, siblings), 'key')
+    } else findings.problem(path, issue.message)
+  }
+}
+
+/** The keys of `brand:` and of `main:`/`sub:` cameras come together: one sentence says it for all. */
+function foldLaterKeys(keys: readonly string[]): readonly string[] {
+  const covered = keys.includes('brand') ? ['host', 'stream'] : keys.includes('main') ? ['sub'] : []
+  return keys.filter((key) => !covered.includes(key))
+}
+
+function knownUnder(path: ConfigPath): readonly string[] {
+  const shape = settingsSchema.shape[path[0] as keyof typeof settingsSchema.shape]
+  const inner = 'unwrap' in shape ? shape.unwrap() : shape
+  return inner !== null && typeof inner === 'object' && 'shape' in inner ? Object.keys(inner.shape) : []
+}
+
+function unknownKey(key: string, path: ConfigPath, known: readonly string[]): string {
+  const future = path.length === 0 ? RESERVED_KEYS : path[0] === 'cameras' ? LATER_CAMERA_KEYS : {}
+  if (Object.hasOwn(future, key)) return future[key] ?? ''
+  const close = closestWord(key, known)
+  return close ? `unknown key: did you mean ${close}?` : `unknown key: here it can be ${known.join(', ')}`
+}
+
+/** Closed by default: only this machine, unless somebody says in so many words that nobody has to log in. */
+function checkHost(host: string, auth: 'none' | undefined, overrides: ConfigOverrides, findings: Findings): void {
+  const path = overrides.host === undefined ? ['server', 'host'] : []
+  const what = overrides.host === undefined ? '' : 'the host asked for: '
+  if (!/^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?|[0-9a-f:.]*:[0-9a-f:.%a-z]*)$/i.test(host)) {
+    findings.problem(path, `${what}must be a host name or an IP address, without a port`)
+  } else if (auth !== 'none' && !isLoopback(host)) {
+    findings.problem(
+      path,
+      `${what}other machines would see every camera without logging in. Either say that this is meant with auth: none, or keep host 127.0.0.1 and put a reverse proxy with a login in front`,
+    )
+  }
+}
+
+function readOrigins(origins: readonly string[], findings: Findings): readonly string[] {
+  return origins.map((text, index) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (
+      (url?.protocol === 'http:' || url?.protocol === 'https:') &&
+      url.pathname === '/' &&
+      !url.search &&
+      !url.hash &&
+      !url.username
+    ) {
+      return url.origin
+    }
+    findings.problem(
+      ['cors', 'origins', String(index)],
+      'must be an origin: http:// or https://, a host and perhaps a port, such as https://lab.example',
+    )
+    return text
+  })
+}
+
+function unbracketed(host: string): string {
+  return /^\[.*\]$/.test(host) ? host.slice(1, -1) : host
+}

@@ -1,0 +1,26 @@
+/** Top-level keys that later versions give a meaning, and what to do today. */
+export const RESERVED_KEYS: Readonly<Record<string, string>> = {
+  tls: 'reserved: this version has no TLS of its own yet; remove it, and put a reverse proxy in front where TLS is needed',
+  basePath: 'reserved: this version has no base path yet; remove it',
+  trustedProxies: 'reserved: this version has no list of trusted proxies yet; remove it',
+  offline: 'reserved: this version has no picture for offline cameras yet; remove it',
+  renditions: 'reserved: this version has no named renditions yet; remove it, and use ?width=&fps=&quality= in the address',
+  webrtc: 'reserved: this version has no WebRTC yet; remove it',
+  rtsp: 'reserved: this version has no RTSP server yet; remove it (cameras go under cameras:)',
+  cluster: 'reserved: this version has no cluster yet; remove it',
+  telemetry: 'reserved: this version has no telemetry settings yet; remove it (the log level is LOG_LEVEL or --log-level)',
+}
+
+/** Keys of a camera that later versions give a meaning, and what to do today. */
+export const LATER_CAMERA_KEYS: Readonly<Record<string, string>> = {
+  brand:
+    'this version does not know the addresses of brands yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
+  host: 'goes with brand, which this version does not know yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
+  stream: 'goes with brand, which this version does not know yet; write the address of the stream you want',
+  main: 'this version takes one stream of a camera and not main and sub yet; write url: and the address of the one you want',
+  sub: 'this version takes one stream of a camera and not main and sub yet; write url: and the address of the one you want',
+  rotate: 'this version cannot turn pictures yet; remove the line',
+  flip: 'this version cannot mirror pictures yet; remove the line',
+  crop: 'this version cannot crop pictures yet; remove the line',
+  ingest: 'this version has its own RTSP client only; remove the line',
+}

@@ -1,0 +1,144 @@
+import * as z from 'zod'
+import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
+
+/** What a camera may be called: it is part of web addresses, file names and metrics. */
+export const CAMERA_ID = /^(?!__proto__$)[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/
+
+/** Control characters, and the marks that turn the direction of text around (they can make a name look like another). */
+export const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef]/u
+
+const connect = () => oneOf(['always', 'on-demand'], 'Keep the connection to the camera always, or only while somebody looks.')
+const width = () => wholeNumber(16, 8192, 'The picture fits into this width, in pixels; never larger than the camera sends.')
+const height = () => wholeNumber(16, 8192, 'The picture fits into this height, in pixels; never larger than the camera sends.')
+const fps = () => wholeNumber(1, 120, 'At most this many pictures a second.')
+const quality = () => wholeNumber(1, 100, 'JPEG quality, 1 to 100.')
+
+/** The settings of one camera, where it is more than a bare address. */
+export const cameraSchema = group(
+  {
+    url: text(2000, 'The address: rtsp://…, test:clock or test:smpte.'),
+    rtsp: text(2000, 'The same as url.'),
+    ip: text(255, 'Where the camera is. Shown to people; also the host of an address that has none.'),
+    user: text(255, 'Who logs in at the camera. Wins over the user in the address.'),
+    password: text(255, 'Their password. Wins over the password in the address.'),
+    name: text(100, 'What people call it.'),
+    connect: connect(),
+    default: flag('Served at /video and /snapshot. Without it the first camera is.'),
+    width: width(),
+    height: height(),
+    fps: fps(),
+    quality: quality(),
+  },
+  'an address or a group of settings',
+)
+
+const settings = {
+  server: group({
+    host: text(255, 'The address to listen on.'),
+    port: wholeNumber(0, 65_535, 'The TCP port; 0 takes any that is free.'),
+    names: listOfText('Further host names under which people reach the gateway.'),
+  }).optional(),
+  defaults: group({ connect: connect(), width: width(), height: height(), fps: fps(), quality: quality() }).optional(),
+  auth: z.literal('none', { error: 'must be none: this version has no users yet' }).optional().meta({
+    description: 'none: nobody has to log in, whoever reaches the port sees every camera.',
+  }),
+  cors: group({
+    origins: listOfText('Origins of other pages that may change things here, such as https://lab.example.'),
+  }).optional(),
+  limits: group({
+    viewers: wholeNumber(1, 100_000, 'Viewers at one time, all cameras together.'),
+    viewersPerCamera: wholeNumber(1, 100_000, 'Viewers of one camera at one time.'),
+  }).optional(),
+  language: oneOf(['en', 'es'], 'The language of pages and answers. Without it each reader gets their own.'),
+}
+
+/** Everything but the cameras, which are checked one by one. */
+export const settingsSchema = group({ ...settings, cameras: z.unknown().optional() })
+
+const configSchema = z.strictObject({
+  ...settings,
+  cameras: z.record(
+    z.string().regex(CAMERA_ID),
+    z.union([z.string().meta({ description: 'The address: rtsp://…, test:clock or test:smpte.' }), cameraSchema]),
+  ),
+})
+
+/** A configuration as the file holds it, or as a program passes it. Numeric camera ids come first in a JavaScript object. */
+export type ConfigObject = z.output<typeof configSchema>
+/** One camera of a {@link ConfigObject}, where it is more than an address. */
+export type CameraObject = z.output<typeof cameraSchema>
+/** A {@link ConfigObject} without its cameras. */
+export type SettingsObject = Omit<ConfigObject, 'cameras'>
+
+/** The JSON Schema (draft 2020-12) of the configuration file, for completion and checks in editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'output',
+    override: ({ jsonSchema }) => {
+      const type = jsonSchema.type
+      if (type !== 'integer' && type !== 'boolean') return
+      const { description, ...plain } = { ...jsonSchema }
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+      Object.assign(jsonSchema, { description, anyOf: [plain, { type: 'string', pattern: '^\\$\\{.+\\}$' }] })
+    },
+  })
+  return { ...schema, title: 'Atalaya configuration' }
+}
+
+/**
+ * Every key that a configuration file may hold, in dotted form (`server.port`, `cameras.<id>.url`): those that work, and
+ * those that are known but reserved for later versions.
+ */
+export function configKeys(): { working: string[]; reserved: string[] } {
+  const working: string[] = []
+  for (const [key, schema] of Object.entries(settings)) {
+    const inner = schema.unwrap()
+    if (inner instanceof z.ZodObject) for (const name of Object.keys(inner.shape)) working.push(`${key}.${name}`)
+    else working.push(key)
+  }
+  for (const name of Object.keys(cameraSchema.shape)) working.push(`cameras.<id>.${name}`)
+  const later = Object.keys(LATER_CAMERA_KEYS).map((key) => `cameras.<id>.${key}`)
+  return { working, reserved: [...Object.keys(RESERVED_KEYS), ...later] }
+}
+
+function group<Shape extends z.ZodRawShape>(shape: Shape, what = 'a group of settings') {
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : `must be ${what}`) })
+}
+
+function text(max: number, description: string) {
+  const error = `must be text of at most ${max} characters on one line`
+  return z
+    .string({ error })
+    .max(max, { error })
+    .refine((value) => !UNPRINTABLE.test(value), { error: 'holds a line break or another invisible character' })
+    .optional()
+    .meta({ description })
+}
+
+function listOfText(description: string) {
+  const item = z.string({ error: 'must be text' }).max(255, { error: 'must be text of at most 255 characters' })
+  return z.array(item, { error: 'must be a list, such as [one, two]' }).optional().meta({ description })
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, description: string) {
+  return z
+    .enum(words, { error: `must be ${words.join(' or ')}` })
+    .optional()
+    .meta({ description })
+}
+
+/** Scalars of a file are text until here, so that nothing is lost of a password that looks like a number. */
+function wholeNumber(min: number, max: number, description: string) {
+  const error = `must be a whole number from ${min} to ${max}`
+  const number = z.int({ error }).min(min, { error }).max(max, { error })
+  const fromText = (value: unknown) => (typeof value === 'string' && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : value)
+  return z.preprocess(fromText, number).optional().meta({ description })
+}
+
+function flag(description: string) {
+  const fromText = (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value)
+  return z
+    .preprocess(fromText, z.boolean({ error: 'must be true or false' }))
+    .optional()
+    .meta({ description })
+}
