@@ -20,7 +20,10 @@ export interface Engines extends AsyncDisposable {
 
 /** One camera's decoder inside an engine. All its renditions come from one decoding. */
 export interface Decoder {
-  /** The pictures that are wanted from now on, by a key the caller chooses. None: packets are still decoded. */
+  /**
+   * The pictures that are wanted from now on, by a key the caller chooses. A key that is new gets a picture of the newest
+   * decoded frame at once. No key: packets are still decoded.
+   */
   setRenditions(renditions: ReadonlyMap<number, Rendition>): void
   /**
    * Hands over the next packet; the first must be a keyframe. Never blocks: an engine that falls behind loses packets up

@@ -1,0 +1,134 @@
+import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_MJPEG, AV_FRAME_FLAG_CORRUPT } from 'node-av/constants'
+import { Codec, CodecContext, Frame, Packet } from 'node-av/lib'
+import { isSlice, nalType, splitAnnexB } from '../../media/h264.ts'
+import type { VideoCodec } from '../../media/packet.ts'
+import type { Rendition } from '../../media/rendition.ts'
+import { type Micros, millis, now } from '../../media/time.ts'
+import { type CodedPacket, decodePacket, encodePictureFields, encodeProgress, MESSAGE } from '../protocol.ts'
+import { check } from './libav.ts'
+import { PictureMaker } from './picture-maker.ts'
+import type { Session, SessionOutput } from './session.ts'
+
+/** A packet that waited longer than this, while newer ones wait behind it, is decoded but makes no picture. */
+const MAX_LAG: Micros = millis(250)
+/** So often there is a picture even when the engine cannot keep up: a slow picture is better than none. */
+const MAX_PICTURELESS: Micros = millis(1000)
+/** Packets inside the decoder; it holds back a few at most where pictures are coded out of order. */
+const MAX_PENDING = 64
+
+/** Decodes the packets of one camera and makes its pictures. */
+export class DecodeSession implements Session {
+  readonly #codec: VideoCodec
+  readonly #output: SessionOutput
+  readonly #decoder: CodecContext
+  readonly #pictures: PictureMaker
+  readonly #packet = new Packet()
+  readonly #frame = new Frame()
+  readonly #queue: CodedPacket[] = []
+  /** What is inside the decoder, by sequence: a decoded frame bears the sequence of its packet. */
+  readonly #pending = new Map<number, CodedPacket>()
+  #donePackets = 0
+  #doneBytes = 0
+  #needsKeyframe = true
+  #lastPictureAt: Micros = now()
+
+  constructor(codec: VideoCodec, output: SessionOutput) {
+    this.#codec = codec
+    this.#output = output
+    this.#decoder = openDecoder(codec)
+    this.#pictures = new PictureMaker(codec)
+    this.#packet.alloc()
+    this.#frame.alloc()
+  }
+
+  setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
+    this.#pictures.setRenditions(renditions)
+  }
+
+  decode(body: Buffer): boolean {
+    this.#queue.push(decodePacket(body))
+    return true
+  }
+
+  work(): boolean {
+    const packet = this.#queue.shift()
+    if (packet === undefined) return false
+    this.#decode(packet)
+    this.#donePackets++
+    this.#doneBytes += packet.data.length
+    this.#output.send(MESSAGE.done, encodeProgress({ packets: this.#donePackets, bytes: this.#doneBytes }))
+    return this.#queue.length > 0
+  }
+
+  close(): void {
+    this.#queue.length = 0
+    this.#pictures.close()
+    this.#frame.free()
+    this.#packet.free()
+    this.#decoder.freeContext()
+  }
+
+  #decode(coded: CodedPacket): void {
+    if (this.#needsKeyframe && !coded.keyframe) return
+    this.#needsKeyframe = false
+    this.#remember(coded)
+    this.#packet.unref()
+    this.#packet.data = coded.data
+    this.#packet.pts = BigInt(coded.sequence)
+    this.#packet.isKeyframe = coded.keyframe
+    // An access unit without a slice holds no picture: libav calls that an error, but nothing is lost by it.
+    if (this.#decoder.sendPacketSync(this.#packet) < 0 && holdsPicture(this.#codec, coded.data)) this.#needsKeyframe = true
+    while (this.#decoder.receiveFrameSync(this.#frame) >= 0) this.#show(this.#frame)
+  }
+
+  #remember(coded: CodedPacket): void {
+    this.#pending.set(coded.sequence, coded)
+    if (this.#pending.size <= MAX_PENDING) return
+    const [oldest] = this.#pending.keys()
+    if (oldest !== undefined) this.#pending.delete(oldest)
+  }
+
+  #show(frame: Frame): void {
+    const sequence = Number(frame.pts)
+    const coded = this.#pending.get(sequence)
+    this.#pending.delete(sequence)
+    // What follows a damaged frame is damaged too, only not marked as such.
+    if ((frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0 || frame.decodeErrorFlags !== 0) this.#needsKeyframe = true
+    else if (coded !== undefined && this.#isWorthShowing(coded)) this.#makePictures(frame, coded)
+    frame.unref()
+  }
+
+  #isWorthShowing(coded: CodedPacket): boolean {
+    if (coded.catchUp || this.#output.isClogged) return false
+    const time = now()
+    const isLate = this.#queue.length > 0 && time - coded.capturedAt > MAX_LAG
+    return !isLate || time - this.#lastPictureAt > MAX_PICTURELESS
+  }
+
+  #makePictures(frame: Frame, coded: CodedPacket): void {
+    const { sequence, capturedAt } = coded
+    this.#pictures.make(frame, coded.pts, ({ renditions, width, height, data }) => {
+      this.#lastPictureAt = now()
+      for (const rendition of renditions) {
+        this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
+      }
+    })
+  }
+}
+
+function openDecoder(kind: VideoCodec): CodecContext {
+  const codec = Codec.findDecoder(kind === 'h264' ? AV_CODEC_ID_H264 : AV_CODEC_ID_MJPEG)
+  if (codec === null) throw new Error(`this build of libav has no decoder for ${kind}`)
+  const context = new CodecContext()
+  context.allocContext3(codec)
+  context.threadCount = 1 // frame threads would hold pictures back
+  context.setFlags(AV_CODEC_FLAG_LOW_DELAY)
+  check(context.open2Sync(codec, null), `the ${kind} decoder`)
+  return context
+}
+
+function holdsPicture(codec: VideoCodec, data: Buffer): boolean {
+  if (codec === 'jpeg') return true
+  for (const nal of splitAnnexB(data)) if (isSlice(nalType(nal[0] ?? 0))) return true
+  return false
+}

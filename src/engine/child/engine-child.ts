@@ -1,0 +1,22 @@
+/** The entry of an engine process: serves its parent over the pipe until the parent goes away. */
+import { Socket } from 'node:net'
+import { EMPTY, type Failure, MESSAGE, NO_SESSION, PIPE_FD, sendJson, sendMessage } from '../protocol.ts'
+
+const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true })
+
+// The parent decides when an engine ends. A signal of the terminal goes to the whole process group and is not meant for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+// The pipe closes when the parent ends in whatever way: no engine outlives it.
+pipe.on('close', () => process.exit(0))
+pipe.on('error', () => process.exit(0))
+process.on('disconnect', () => process.exit(0))
+
+try {
+  const { serveSessions } = await import('./session-table.ts')
+  serveSessions(pipe)
+  sendMessage(pipe, { type: MESSAGE.ready, session: NO_SESSION }, EMPTY)
+} catch (error) {
+  const failure: Failure = { code: 'engine_unavailable', message: error instanceof Error ? error.message : String(error) }
+  sendJson(pipe, { type: MESSAGE.unavailable, session: NO_SESSION }, failure)
+}

@@ -1,0 +1,99 @@
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV420P10LE,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV422P10LE,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUV444P10LE,
+} from 'node-av/constants'
+import { Frame } from 'node-av/lib'
+import { FilterChain, type FilterSpec } from './filter-chain.ts'
+import type { FrameColour } from './frame-colour.ts'
+import { check } from './libav.ts'
+
+/**
+ * Turns frames of one size, format and colour into what a JPEG of one size holds: full-range BT.601, 4:2:0, 8 bits
+ * (JFIF 1.02). Frames that are that already pass untouched.
+ */
+export class PictureConverter {
+  readonly #chain: FilterChain | undefined
+  readonly #converted = new Frame()
+
+  /** `frame` shows what is to come; nothing of it is kept. */
+  constructor(frame: Frame, colour: FrameColour, size: { readonly width: number; readonly height: number }) {
+    const filters = conversion(frame, colour, size)
+    const input: FilterSpec = {
+      filter: 'buffer',
+      options: {
+        video_size: `${frame.width}x${frame.height}`,
+        pix_fmt: `${frame.format}`,
+        time_base: '1/90000',
+        pixel_aspect: '1/1',
+        colorspace: colour.matrix,
+        range: colour.fullRange ? 'pc' : 'tv',
+      },
+    }
+    this.#chain = filters.length === 0 ? undefined : new FilterChain([input, ...filters])
+    this.#converted.alloc()
+  }
+
+  /** The converted picture: a view that lasts until `release()`. */
+  convert(frame: Frame): Frame {
+    if (this.#chain === undefined) check(this.#converted.ref(frame), 'a reference to the frame')
+    else {
+      check(this.#chain.first.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF), 'giving a frame to the filters')
+      check(this.#chain.last.buffersinkGetFrameSync(this.#converted), 'taking a picture from the filters')
+    }
+    return this.#converted
+  }
+
+  release(): void {
+    this.#converted.unref()
+  }
+
+  close(): void {
+    this.#converted.free()
+    this.#chain?.close()
+  }
+}
+
+/**
+ * The cheapest filters that do it right, by measurement: zscale scales 1080p to 540p in 0.4 ms (swscale 1.1 ms, and it
+ * filters as well); colorspace with `fast` changes range and matrix at once in 0.1 ms for 540p (swscale 0.8 ms).
+ */
+function conversion(frame: Frame, colour: FrameColour, size: { readonly width: number; readonly height: number }): FilterSpec[] {
+  const isSameSize = frame.width === size.width && frame.height === size.height
+  if (!ZIMG_FORMATS.has(frame.format) || colour.matrix === 'gbr') return [swscale(size)]
+  const filters: FilterSpec[] = []
+  if (!isSameSize || frame.format !== AV_PIX_FMT_YUV420P) {
+    filters.push({ filter: 'zscale', options: { width: `${size.width}`, height: `${size.height}`, filter: 'bilinear' } })
+    filters.push({ filter: 'format', options: { pix_fmts: 'yuv420p' } })
+  }
+  if (!colour.fullRange || colour.matrix !== 'bt470bg') filters.push(toJpegColour(colour))
+  return filters
+}
+
+/** What `fast` leaves out are primaries and transfer: they are named only because the filter insists on knowing them. */
+function toJpegColour(colour: FrameColour): FilterSpec {
+  const irange = colour.fullRange ? 'pc' : 'tv'
+  return {
+    filter: 'colorspace',
+    options: { all: 'bt470bg', iall: 'bt470bg', ispace: colour.matrix, irange, range: 'pc', format: 'yuv420p', fast: '1' },
+  }
+}
+
+/** The slow way, for formats that the others do not take: greyscale, RGB and exotic chroma. It reads the frame's tags. */
+function swscale(size: { readonly width: number; readonly height: number }): FilterSpec {
+  const options = { w: `${size.width}`, h: `${size.height}`, out_color_matrix: 'bt601', out_range: 'pc', flags: 'bilinear' }
+  return { filter: 'scale', options }
+}
+
+const ZIMG_FORMATS: ReadonlySet<number> = new Set<number>([
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV422P,
+  AV_PIX_FMT_YUV444P,
+  AV_PIX_FMT_YUV420P10LE,
+  AV_PIX_FMT_YUV422P10LE,
+  AV_PIX_FMT_YUV444P10LE,
+])

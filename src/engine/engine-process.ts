@@ -1,0 +1,210 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { AtalayaError } from '../api/errors.ts'
+import { type Micros, millis, now } from '../media/time.ts'
+import type { Log } from '../telemetry/log.ts'
+import { MessageReader } from './message-reader.ts'
+import { type Failure, MESSAGE, NO_SESSION, PIPE_FD, readJson, sendMessage } from './protocol.ts'
+import { RateLimitedLines } from './rate-limited-lines.ts'
+
+/** Usually it takes 0.2 s; a loaded machine is given more before it is given up. */
+const START_TIMEOUT_MS = 10_000
+/** An engine that says nothing for so long although it has work is hung. */
+const MAX_SILENCE: Micros = millis(5000)
+/** So long an engine may take to end by itself. */
+const END_TIMEOUT_MS = 1000
+
+/** The main process's side of what an engine does for one camera. */
+export interface EngineSession {
+  /** Named when the engine dies while it works for this session; undefined: nobody is to blame. */
+  readonly camera: string | undefined
+  /** The engine has been given work that it has not yet done. */
+  readonly awaitsEngine: boolean
+  receive(type: number, body: Buffer): void
+  /** The engine is gone; called once, and nothing afterwards. */
+  failed(error: AtalayaError): void
+}
+
+/** How an engine ended. */
+export interface EngineEnd {
+  /** The camera whose stream it was working on, where that is why it ended. */
+  readonly culprit: string | undefined
+}
+
+/** One engine process and the pipe to it. */
+export class EngineProcess {
+  /** Settles when the engine can take work; rejects with `engine_unavailable` when it never will. */
+  readonly ready: Promise<void>
+  /** Settles when the process has ended and every session was told. */
+  readonly ended: Promise<EngineEnd>
+  readonly #child: ChildProcess
+  readonly #pipe: Duplex
+  readonly #log: Log
+  readonly #stderr: RateLimitedLines
+  readonly #sessions = new Map<number, EngineSession>()
+  #nextSession = NO_SESSION + 1
+  /** The session that the engine said it works for. */
+  #working = NO_SESSION
+  #heardAt: Micros = now()
+  #isHung = false
+  #isEnding = false
+  #isGone = false
+  #settleReady: (error?: AtalayaError) => void = () => undefined
+
+  /** Starts the process at once. */
+  static start(log: Log): EngineProcess {
+    const child = fork(ENTRY, [], {
+      execArgv: V8_FLAGS,
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+    })
+    return new EngineProcess(child, log.child({ engine: child.pid }))
+  }
+
+  private constructor(child: ChildProcess, log: Log) {
+    this.#child = child
+    this.#log = log
+    this.#pipe = child.stdio[PIPE_FD] as Duplex
+    this.#stderr = new RateLimitedLines((line) => log.debug({ line }, 'the engine says'))
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text))
+    this.ready = this.#waitUntilReady()
+    this.ready.catch((error: AtalayaError) => log.debug({ error: error.message }, 'the engine did not start'))
+    this.ended = this.#waitForEnd()
+    const reader = new MessageReader((type, session, body) => this.#receive(type, session, body))
+    this.#pipe.on('data', (bytes: Buffer) => {
+      this.#heardAt = now()
+      reader.push(bytes)
+    })
+    // A broken pipe is not the news: the end of the process follows, and is.
+    this.#pipe.on('error', (error) => log.debug({ error: error.message }, 'the pipe to the engine broke'))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** It takes no more sessions. */
+  get isClosed(): boolean {
+    return this.#isGone || this.#isEnding || this.#isHung
+  }
+
+  /** Adds a session and returns its number, by which `send` names it. */
+  add(session: EngineSession): number {
+    const id = this.#nextSession++
+    this.#sessions.set(id, session)
+    return id
+  }
+
+  /** Forgets a session; it hears nothing afterwards. */
+  remove(id: number): void {
+    this.#sessions.delete(id)
+  }
+
+  /** Sends one message; `data` is not copied. */
+  send(type: number, session: number, fields: Buffer, data?: Buffer): void {
+    if (!this.#isGone) sendMessage(this.#pipe, { type, session }, fields, data)
+  }
+
+  /** Kills the engine if it has work but has been silent for too long; asked regularly. */
+  killIfHung(): void {
+    const awaited = [...this.#sessions.values()].some((session) => session.awaitsEngine)
+    if (!awaited) this.#heardAt = now()
+    if (this.isClosed || now() - this.#heardAt < MAX_SILENCE) return
+    this.#isHung = true
+    this.#log.warn({ silentMs: MAX_SILENCE / 1000 }, 'the engine is silent although it has work: killed')
+    this.#child.kill('SIGKILL')
+  }
+
+  /** Ends the process, by force if it does not by itself, and waits until it is gone. */
+  async end(): Promise<void> {
+    this.#isEnding = true
+    this.#pipe.end()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_TIMEOUT_MS)
+    await this.ended
+    clearTimeout(timer)
+  }
+
+  #receive(type: number, id: number, body: Buffer): void {
+    if (type === MESSAGE.ready) this.#settleReady()
+    else if (type === MESSAGE.unavailable) this.#settleReady(unavailable(readJson<Failure>(body).message))
+    else if (type === MESSAGE.working) this.#working = id
+    else if (type === MESSAGE.failed) this.#sessionFailed(id, readJson<Failure>(body))
+    else this.#sessions.get(id)?.receive(type, body)
+  }
+
+  #sessionFailed(id: number, { code, message }: Failure): void {
+    const session = this.#sessions.get(id)
+    this.#sessions.delete(id)
+    session?.failed(new AtalayaError(code, `The engine cannot go on with this stream: ${message}.`))
+  }
+
+  #waitUntilReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#settleReady(unavailable(`an engine process was not ready within ${START_TIMEOUT_MS / 1000} s`))
+        this.#child.kill('SIGKILL')
+      }, START_TIMEOUT_MS)
+      this.#settleReady = (error) => {
+        clearTimeout(timer)
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+    })
+  }
+
+  #waitForEnd(): Promise<EngineEnd> {
+    return new Promise((resolve) => {
+      // 'close' follows when the pipes are drained; 'error' comes alone when the process could not be started at all.
+      this.#child.once('close', (code, signal) => resolve(this.#ended(code, signal)))
+      this.#child.once('error', (error) => {
+        if (this.#child.pid === undefined) resolve(this.#ended(error.message, null))
+      })
+    })
+  }
+
+  #ended(code: number | string | null, signal: NodeJS.Signals | null): EngineEnd {
+    this.#isGone = true
+    const how = signal ?? `exit code ${code}`
+    this.#settleReady(unavailable(`the engine process ended at once (${how}) ${this.#stderr.last.join(' | ')}`))
+    const culprit = this.#culprit(signal)
+    if (!this.#isEnding) this.#log.warn({ how, culprit, stderr: this.#stderr.last }, 'an engine ended unexpectedly')
+    const error = new AtalayaError('internal_error', `The engine that decoded this camera ended (${how}); another takes over.`)
+    for (const session of this.#sessions.values()) session.failed(error)
+    this.#sessions.clear()
+    return { culprit }
+  }
+
+  /** A kill from outside is nobody's fault; otherwise the camera is to blame whose work was begun and not done. */
+  #culprit(signal: NodeJS.Signals | null): string | undefined {
+    const isKilledFromOutside = (signal === 'SIGKILL' || signal === 'SIGTERM') && !this.#isHung
+    const session = this.#sessions.get(this.#working)
+    return this.#isEnding || isKilledFromOutside || !session?.awaitsEngine ? undefined : session.camera
+  }
+}
+
+function unavailable(reason: string): AtalayaError {
+  return new AtalayaError(
+    'engine_unavailable',
+    `Pictures cannot be decoded on this machine: ${reason.trim()}. Install the optional dependency node-av (npm install node-av); ` +
+      'it needs glibc 2.28 or later on Linux x64 or arm64, macOS or Windows.',
+  )
+}
+
+/** The entry runs from source under Node.js that strips types, and from the build otherwise. */
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './child/engine-child.ts' : './child/engine-child.js', import.meta.url),
+)
+
+/** An engine's JavaScript holds next to nothing: small heaps and few threads keep it so. */
+const V8_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1']
+
+/** What the process needs of the environment, and nothing else: a configuration's passwords are often in it. */
+function environment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'LD_LIBRARY_PATH', 'TZ', 'LANG', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}

@@ -1,0 +1,95 @@
+import type { AtalayaError } from '../api/errors.ts'
+import type { Packet, Track } from '../media/packet.ts'
+import type { Rendition } from '../media/rendition.ts'
+import type { Decoder, DecoderOutput } from './engine.ts'
+import type { EngineProcess, EngineSession } from './engine-process.ts'
+import { decodePicture, decodeProgress, EMPTY, encodePacketFields, MESSAGE } from './protocol.ts'
+
+/**
+ * What an engine may have before it, of one camera: a whole group of pictures of 10 s or 8 MiB, handed over at once when
+ * a viewer comes, and what arrives while that is decoded.
+ */
+const MAX_WAITING_PACKETS = 640
+const MAX_WAITING_BYTES = 12 * 1024 * 1024
+
+/** A decoder that lives in an engine. */
+export class RemoteDecoder implements Decoder, EngineSession {
+  readonly camera: string
+  readonly #engine: EngineProcess
+  readonly #output: DecoderOutput
+  readonly #closed: () => void
+  readonly #session: number
+  #isClosed = false
+  #isSkipping = false
+  #skipped = 0
+  #sentPackets = 0
+  #sentBytes = 0
+  #donePackets = 0
+  #doneBytes = 0
+
+  /** `closed` is called when the caller closes it. */
+  constructor(engine: EngineProcess, place: { camera: string; track: Track; closed: () => void }, output: DecoderOutput) {
+    this.camera = place.camera
+    this.#engine = engine
+    this.#output = output
+    this.#closed = place.closed
+    this.#session = engine.add(this)
+    engine.send(MESSAGE.openDecoder, this.#session, Buffer.from(JSON.stringify({ codec: place.track.codec })))
+  }
+
+  get skipped(): number {
+    return this.#skipped
+  }
+
+  get awaitsEngine(): boolean {
+    return this.#sentPackets > this.#donePackets
+  }
+
+  setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
+    if (this.#isClosed) return
+    this.#engine.send(MESSAGE.setRenditions, this.#session, Buffer.from(JSON.stringify([...renditions])))
+  }
+
+  push(packet: Packet, sequence: number, catchUp: boolean): void {
+    if (this.#isClosed) return
+    if (this.#mustSkip(packet)) {
+      this.#skipped++
+      return
+    }
+    this.#sentPackets++
+    this.#sentBytes += packet.data.length
+    const { pts, capturedAt, keyframe, data } = packet
+    this.#engine.send(MESSAGE.decode, this.#session, encodePacketFields({ sequence, pts, capturedAt, keyframe, catchUp }), data)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#engine.send(MESSAGE.close, this.#session, EMPTY)
+    this.#engine.remove(this.#session)
+    this.#closed()
+  }
+
+  receive(type: number, body: Buffer): void {
+    if (type === MESSAGE.done) {
+      const { packets, bytes } = decodeProgress(body)
+      this.#donePackets = packets
+      this.#doneBytes = bytes
+    } else if (type === MESSAGE.picture) {
+      const { rendition, ...picture } = decodePicture(body)
+      this.#output.picture(rendition, picture)
+    }
+  }
+
+  failed(error: AtalayaError): void {
+    this.#isClosed = true
+    this.#output.failed(error)
+  }
+
+  #mustSkip(packet: Packet): boolean {
+    const isFull =
+      this.#sentPackets - this.#donePackets >= MAX_WAITING_PACKETS || this.#sentBytes - this.#doneBytes >= MAX_WAITING_BYTES
+    this.#isSkipping = isFull || (this.#isSkipping && !packet.keyframe)
+    return this.#isSkipping
+  }
+}
