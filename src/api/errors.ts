@@ -33,6 +33,7 @@ export const ERRORS = {
   bad_config: { status: 400, message: 'The configuration is not valid.' },
   bad_source: { status: 400, message: 'The address of a camera is not valid.' },
   port_in_use: { status: 500, message: 'The port is in use.' },
+  cannot_listen: { status: 500, message: 'The gateway cannot listen at this address.' },
   // ours
   internal_error: { status: 500, message: 'Something went wrong in the gateway.' },
 } as const satisfies Record<string, { status: number; message: string }>

@@ -14,7 +14,7 @@ import { completeRequest } from './choose-rendition.ts'
 import { Demand } from './demand.ts'
 import { GopCache } from './gop-cache.ts'
 import type { PictureTaker, Subscription } from './picture-taker.ts'
-import { Renditions } from './renditions.ts'
+import { isSameStream, Renditions } from './renditions.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** What a camera is built from. */
@@ -69,6 +69,11 @@ export class Camera {
 
   get state(): CameraState {
     return this.#state
+  }
+
+  /** Streams being watched. */
+  get viewers(): number {
+    return this.#viewers
   }
 
   /** On hold: only `start()` lifts it. */
@@ -163,7 +168,7 @@ export class Camera {
   status(): CameraStatus {
     const seconds = (span: Micros) => Math.max(0, Math.round(span / 1000) / 1000)
     const instant = now()
-    const { id, name, source, connect } = this.config
+    const { id, name, ip, source, connect } = this.config
     const fps = this.#rate.perSecond
     return {
       id,
@@ -173,7 +178,7 @@ export class Camera {
       reason: this.#state === 'stopped' ? (this.#isHeld ? 'on-hold' : 'on-demand') : (this.#reason ?? null),
       condition: this.#state === 'live' ? (this.#isSlow(fps) ? 'slow' : 'ok') : null,
       since: new Date(toEpochMicros(this.#since) / 1000).toISOString(),
-      ip: source.kind === 'rtsp' ? source.url.host : null,
+      ip: ip ?? null,
       url: source.kind === 'rtsp' ? source.url.toString() : `test:${source.pattern}`,
       connect,
       viewers: this.#viewers,
@@ -223,6 +228,7 @@ export class Camera {
   }
 
   #onTrack(track: Track): void {
+    if (this.#track && !isSameStream(this.#track, track)) this.#gop.clear()
     this.#track = track
     this.#renditions.setTrack(track)
     const { codec, width, height, fps } = track

@@ -28,6 +28,11 @@ export class Registry implements AsyncDisposable {
     return camera
   }
 
+  /** Streams being watched, all cameras together. */
+  get viewers(): number {
+    return [...this.#cameras.values()].reduce((sum, camera) => sum + camera.viewers, 0)
+  }
+
   [Symbol.iterator](): Iterator<Camera> {
     return this.#cameras.values()
   }

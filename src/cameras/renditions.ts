@@ -59,14 +59,17 @@ export class Renditions {
 
   /** The stream is described, for the first time or anew: renditions follow its size. */
   setTrack(track: Track): void {
-    const codecChanged = this.#track !== undefined && this.#track.codec !== track.codec
+    const isNew = !this.#track || !isSameStream(this.#track, track)
     this.#track = track
-    if (codecChanged) this.#closeDecoder()
+    if (isNew) this.#placeAnew()
+    this.#openDecoder()
+  }
+
+  #placeAnew(): void {
+    this.#closeDecoder()
     for (const stream of this.#streams.values()) stream.subscribers.clear()
     this.#streams.clear()
     for (const subscriber of this.#subscribers) this.#place(subscriber)
-    this.#tellDecoder()
-    this.#openDecoder()
   }
 
   /** Takes the next packet, which is in the GOP cache already. */
@@ -78,7 +81,7 @@ export class Renditions {
 
   /** The connection is lost: what comes next begins with a keyframe, and a newcomer must not see an old picture. */
   interrupt(error: AtalayaError): void {
-    this.#awaitsKeyframe = true
+    this.#closeDecoder()
     for (const stream of this.#streams.values()) stream.latest = undefined
     for (const { taker } of [...this.#subscribers]) taker.offline(error)
   }
@@ -143,7 +146,7 @@ export class Renditions {
 
   #onOpen(decoder: Decoder, track: Track): void {
     this.#isOpening = false
-    if (this.#subscribers.size === 0 || this.#track?.codec !== track.codec) {
+    if (this.#subscribers.size === 0 || !this.#track || !isSameStream(this.#track, track)) {
       decoder.close()
       this.#openDecoder()
       return
@@ -192,6 +195,11 @@ export class Renditions {
     this.#decoder = undefined
     this.#awaitsKeyframe = true
   }
+}
+
+/** What one decoder can go on with. */
+export function isSameStream(a: Track, b: Track): boolean {
+  return a.codec === b.codec && a.width === b.width && a.height === b.height
 }
 
 /** How long a decoder outlives the last who looked. */

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { OFFLINE_REASONS } from './camera-state.ts'
+
+/** The body of every error answer. */
+export const ErrorBody = z
+  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .meta({ id: 'Error', description: 'What went wrong, by code and in words.' })
+
+/** One camera, as `CameraStatus` describes it field by field. */
+export const CameraBody = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    active: z.boolean().describe('True while live pictures come in.'),
+    state: z.enum(['stopped', 'connecting', 'live', 'offline']),
+    reason: z.enum([...OFFLINE_REASONS, 'on-hold', 'on-demand']).nullable(),
+    condition: z.enum(['ok', 'slow']).nullable(),
+    since: z.iso.datetime(),
+    ip: z.string().nullable(),
+    url: z.string().describe('The address of the camera without its credentials.'),
+    connect: z.enum(['always', 'on-demand']),
+    viewers: z.number(),
+    fps: z.number(),
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+    codec: z.string().nullable(),
+    lastPictureAge: z.number().nullable().describe('Seconds since the newest picture was taken.'),
+    reconnects: z.number(),
+    lastError: z.string().nullable(),
+    retryIn: z.number().nullable(),
+    renditions: z.array(z.string()).readonly(),
+    skippedPackets: z.number(),
+    advice: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'Camera' })
+
+/** `GET /status`: all cameras by id. */
+export const StatusBody = z.record(z.string(), CameraBody)
+
+/** `GET /api/cameras`: all cameras, in the order of the configuration. */
+export const CamerasBody = z.object({ cameras: z.array(CameraBody) })
+
+/** `GET /` for programs. */
+export const HomeBody = z.object({ message: z.string(), mensaje: z.string(), version: z.string(), cameras: z.array(z.string()) })
+
+/** `GET /stop/{id}`. */
+export const StopBody = z.object({ id: z.string(), state: z.literal('stopped'), message: z.string(), mensaje: z.string() })
+
+/** `GET /livez` and `GET /readyz`. */
+export const HealthBody = z.object({ status: z.enum(['ok', 'shutting-down']) })

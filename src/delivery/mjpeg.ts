@@ -1,0 +1,164 @@
+import type { ServerResponse } from 'node:http'
+import type { AtalayaError } from '../api/errors.ts'
+import type { Camera } from '../cameras/camera.ts'
+import type { PictureTaker, Subscription } from '../cameras/picture-taker.ts'
+import { type MultipartMode, multipartContentType, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
+import type { Picture } from '../media/picture.ts'
+import type { RenditionRequest } from '../media/rendition.ts'
+import { now } from '../media/time.ts'
+import type { DeliveryMetrics } from '../telemetry/metrics.ts'
+
+/** What a viewer asked for. */
+export interface MjpegOptions {
+  readonly request: RenditionRequest
+  readonly mode: MultipartMode
+  readonly metrics: DeliveryMetrics
+  /** Called once, just before the first byte of the answer is written. */
+  readonly onAnswer: () => void
+}
+
+/**
+ * Shows a camera to one viewer, until the viewer leaves or the camera's pictures end. An outage of the camera ends nothing.
+ * Resolves when the response is finished.
+ * @throws {AtalayaError} before anything is written: the camera is on hold, has too many viewers, or cannot be decoded here.
+ */
+export async function streamMjpeg(camera: Camera, response: ServerResponse, options: MjpegOptions): Promise<void> {
+  const viewer = new MjpegViewer(camera, response, options)
+  await viewer.run()
+}
+
+/** The headers of a stream. */
+export function mjpegHeaders(mode: MultipartMode, rendition?: string): Record<string, string> {
+  return {
+    'Content-Type': multipartContentType(mode),
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
+    ...(rendition && { 'X-Rendition': rendition }),
+  }
+}
+
+/**
+ * One viewer: a mailbox with one slot. It takes the newest picture when its socket has taken the former one; what it
+ * missed is counted and never queued.
+ */
+class MjpegViewer implements PictureTaker {
+  readonly #camera: Camera
+  readonly #response: ServerResponse
+  readonly #options: MjpegOptions
+  #subscription: Subscription | undefined
+  #waiting: Picture | undefined
+  #last: Picture | undefined
+  #isSending = false
+  #hasAnswered = false
+  #hasLeft = false
+  #settle: (error?: AtalayaError) => void = () => undefined
+  readonly #answerTimer = setTimeout(() => this.#answer(), ANSWER_WITHIN_MS)
+  readonly #repeatTimer = setTimeout(() => this.#repeat(), REPEAT_AFTER_MS)
+  readonly #stuckTimer = setTimeout(() => this.#onStuck(), STUCK_AFTER_MS)
+
+  constructor(camera: Camera, response: ServerResponse, options: MjpegOptions) {
+    this.#camera = camera
+    this.#response = response
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#settle = (error) => (error ? reject(error) : resolve())
+        this.#response.once('close', () => this.#leave('client'))
+        if (this.#response.destroyed) return resolve()
+        this.#subscription = this.#camera.watch(this.#options.request, this)
+      })
+    } finally {
+      clearTimeout(this.#answerTimer)
+      clearTimeout(this.#repeatTimer)
+      clearTimeout(this.#stuckTimer)
+      this.#subscription?.close()
+    }
+  }
+
+  picture(picture: Picture): void {
+    if (!this.#isSending) {
+      this.#send(picture)
+      return
+    }
+    if (this.#waiting) this.#options.metrics.pictureSkipped(this.#camera.id)
+    this.#waiting = picture
+  }
+
+  /** The last picture keeps being shown; new ones follow on the same response. */
+  offline(): void {
+    this.#waiting = undefined
+  }
+
+  ended(error: AtalayaError): void {
+    if (this.#hasAnswered) this.#response.end(this.#last && multipartEnd(this.#options.mode, this.#last))
+    this.#leave('ended', this.#hasAnswered ? undefined : error)
+  }
+
+  #send(picture: Picture): void {
+    const isFirst = this.#last === undefined
+    this.#answer()
+    this.#last = picture
+    this.#isSending = true
+    this.#stuckTimer.refresh()
+    this.#repeatTimer.refresh()
+    if (isFirst) this.#response.cork()
+    if (isFirst) this.#response.write(multipartPreamble(this.#options.mode))
+    this.#response.write(multipartPart(this.#options.mode, picture), () => this.#onTaken(picture))
+    if (isFirst) this.#response.uncork()
+  }
+
+  /** The kernel has taken the picture. */
+  #onTaken(picture: Picture): void {
+    this.#isSending = false
+    this.#stuckTimer.refresh()
+    this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
+    const next = this.#waiting
+    this.#waiting = undefined
+    if (next && !this.#response.writableEnded) this.#send(next)
+  }
+
+  /** The headers go out with the first picture, which names the rendition, or after a while without one. */
+  #answer(): void {
+    if (this.#hasAnswered) return
+    this.#hasAnswered = true
+    clearTimeout(this.#answerTimer)
+    this.#options.onAnswer()
+    this.#response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
+    this.#response.writeHead(200, mjpegHeaders(this.#options.mode, this.#subscription?.rendition))
+    this.#response.flushHeaders()
+  }
+
+  /** A still scene is sent again: intermediaries and viewers take long silence for death. */
+  #repeat(): void {
+    if (this.#last && !this.#isSending) this.#send(this.#last)
+    else this.#repeatTimer.refresh()
+  }
+
+  #onStuck(): void {
+    if (!this.#isSending) {
+      this.#stuckTimer.refresh()
+      return
+    }
+    this.#leave('slow')
+    this.#response.destroy()
+  }
+
+  #leave(reason: 'client' | 'slow' | 'ended', error?: AtalayaError): void {
+    if (this.#hasLeft) return
+    this.#hasLeft = true
+    this.#options.metrics.viewerLeft(this.#camera.id, reason)
+    this.#settle(error)
+  }
+}
+
+/** A viewer that takes nothing for so long is closed. */
+const STUCK_AFTER_MS = 10_000
+const REPEAT_AFTER_MS = 1000
+/** Programs give up on an address that does not answer. */
+const ANSWER_WITHIN_MS = 3000

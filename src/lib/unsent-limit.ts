@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module'
+import type { Server } from 'node:net'
+import type { Log } from '../telemetry/log.ts'
+
+/**
+ * Bounds what the kernel takes from us before it is on its way: 16 KB a connection instead of up to 4 MB, so that a slow
+ * viewer's pictures wait in its one-slot mailbox, where newer ones replace them, and not in a socket (TCP_NOTSENT_LOWAT).
+ * Node.js has no call for it, so it is set through the optional package koffi on the listening socket, whose accepted
+ * connections inherit it. Where that cannot be done, slow viewers see older pictures, and nothing else changes.
+ */
+export function limitUnsentBytes(server: Server, log: Log): void {
+  const option = TCP_NOTSENT_LOWAT[process.platform]
+  const descriptor = (server as ServerWithHandle)._handle?.fd
+  if (option === undefined || descriptor === undefined || descriptor < 0) return
+  try {
+    const koffi: Koffi = createRequire(import.meta.url)('koffi')
+    const setsockopt = koffi.load(null).func('int setsockopt(int, int, int, const int32_t *, uint32_t)')
+    const result = setsockopt(descriptor, IPPROTO_TCP, option, [UNSENT_BYTES], 4)
+    if (result !== 0) log.debug({ result }, 'the unsent bytes of connections are not bounded: the system refused')
+  } catch (error) {
+    log.debug({ reason: (error as Error).message }, 'the unsent bytes of connections are not bounded: koffi is missing')
+  }
+}
+
+const UNSENT_BYTES = 16 * 1024
+const IPPROTO_TCP = 6
+/** From `netinet/tcp.h` of each system. */
+const TCP_NOTSENT_LOWAT: Partial<Record<NodeJS.Platform, number>> = { linux: 25, darwin: 0x201 }
+
+/** The part of koffi that is used here; its own types are not installed where the package is left out. */
+interface Koffi {
+  load(library: null): { func(prototype: string): (...values: unknown[]) => number }
+}
+
+/** Node.js keeps the descriptor of a listening socket here. */
+interface ServerWithHandle extends Server {
+  readonly _handle?: { readonly fd: number }
+}

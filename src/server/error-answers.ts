@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { AtalayaError, type ErrorCode } from '../api/errors.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** Makes every failure of a request an answer from the one table: `{"error": {"code", "message"}}`. */
+export function answerErrors(server: FastifyInstance, log: Log): void {
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = translate(error, request)
+    if (known.status >= 500 && known.code === 'internal_error') {
+      log.error({ err: error, path: pathOf(request) }, 'a request failed')
+    }
+    return sendError(reply, known)
+  })
+  server.setNotFoundHandler((request, reply) =>
+    sendError(
+      reply,
+      new AtalayaError('not_found', `There is nothing at ${pathOf(request).slice(0, 200)}. Look at / for what there is.`),
+    ),
+  )
+}
+
+/** Answers for an address that cannot even be routed. */
+export function answerFrameworkError(error: FastifyError, _request: unknown, reply: FastifyReply): void {
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+  const known = isTooLong
+    ? new AtalayaError('camera_not_found', 'There is no camera with an id as long as that.', { cause: error })
+    : new AtalayaError('bad_parameter', 'The address is not valid: a % must be followed by two hexadecimal digits of UTF-8.', {
+        cause: error,
+      })
+  sendError(reply, known)
+}
+
+/** Answers with an error. A 503 says when to come back (RFC 9110 section 10.2.3). */
+export function sendError(reply: FastifyReply, error: AtalayaError): FastifyReply {
+  if (error.status === 503) reply.header('Retry-After', String(RETRY_AFTER_S))
+  return reply
+    .code(error.status)
+    .header('Cache-Control', 'no-store')
+    .send({ error: { code: error.code, message: error.message } })
+}
+
+const RETRY_AFTER_S = 5
+
+function translate(error: FastifyError, request: FastifyRequest): AtalayaError {
+  if (error instanceof AtalayaError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issue = error.validation[0]
+    const name = issue?.instancePath.split('/')[1] ?? ''
+    const value = (request.query as Record<string, unknown>)[name]
+    const shown = typeof value === 'string' ? `=${value.slice(0, 40)}` : ''
+    return new AtalayaError(
+      'bad_parameter',
+      `The parameter ${name}${shown} is not valid: it ${issue?.message ?? 'has another form'}.`,
+    )
+  }
+  const code = CODE_OF_STATUS[error.statusCode ?? 500] ?? ((error.statusCode ?? 500) < 500 ? 'bad_parameter' : 'internal_error')
+  return new AtalayaError(code, undefined, { cause: error })
+}
+
+const CODE_OF_STATUS: Partial<Record<number, ErrorCode>> = {
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  503: 'shutting_down',
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? request.url
+}

@@ -1,0 +1,88 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { AtalayaError } from '../api/errors.ts'
+import { ErrorBody } from '../api/responses.ts'
+import type { Registry } from '../cameras/registry.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
+import { answerErrors, answerFrameworkError } from './error-answers.ts'
+import { refuseOtherMethods } from './other-methods.ts'
+import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
+import { cameraApiRoutes } from './routes/camera-api.ts'
+import { homeRoutes } from './routes/home.ts'
+import { openapiRoutes } from './routes/openapi.ts'
+import { operationRoutes } from './routes/operation.ts'
+import { pictureRoutes } from './routes/pictures.ts'
+import { statusRoutes } from './routes/status.ts'
+
+/** What the server is built from. */
+export interface ServerParts {
+  readonly config: Config
+  readonly cameras: Registry
+  readonly metrics: PrometheusMetrics
+  readonly log: Log
+  readonly version: string
+  /** True from the moment the gateway begins to shut down. */
+  readonly isShuttingDown: () => boolean
+}
+
+/** What the routes work with: the parts, and the guard of those that change something. */
+export interface RouteParts extends ServerParts {
+  readonly guard: Guard
+}
+
+/** Fastify with schemas by zod. */
+export type Server = ReturnType<typeof createFastify>
+
+/** Builds the HTTP server with all its routes; `listen()` is left to the caller. */
+export async function createHttpServer(parts: ServerParts): Promise<FastifyInstance> {
+  const server = createFastify()
+  answerErrors(server, parts.log)
+  const declareRefusals = refuseOtherMethods(server)
+  server.addHook('onRoute', (route) => {
+    const response = { '4xx': ErrorBody, '5xx': ErrorBody, ...(route.schema?.response as object) }
+    route.schema = { ...route.schema, response }
+  })
+  server.addHook('onRequest', async (request, reply) => {
+    if (parts.isShuttingDown() && !HEALTH.has(request.url)) throw new AtalayaError('shutting_down')
+    const { origin } = request.headers
+    if (origin && parts.config.cors.origins.includes(origin)) {
+      reply.header('Access-Control-Allow-Origin', origin)
+      reply.header('Vary', 'Origin')
+    }
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, url, ip } = request
+    parts.log.debug(
+      { method, path: url.split('?')[0], ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
+  })
+  const guard = guardAgainstForeignPages({ names: parts.config.server.names, origins: parts.config.cors.origins })
+  const routeParts = { ...parts, guard }
+  await openapiRoutes(server, routeParts)
+  for (const declare of [homeRoutes, pictureRoutes, statusRoutes, cameraApiRoutes, operationRoutes]) declare(server, routeParts)
+  declareRefusals()
+  await server.ready()
+  return server as unknown as FastifyInstance
+}
+
+function createFastify() {
+  return Fastify({
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_WITHIN_MS,
+    bodyLimit: LARGEST_BODY,
+    frameworkErrors: answerFrameworkError,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
+  })
+    .setValidatorCompiler(validatorCompiler)
+    .setSerializerCompiler(serializerCompiler)
+    .withTypeProvider<ZodTypeProvider>()
+}
+
+/** Answered to the last. */
+const HEALTH = new Set(['/livez', '/readyz'])
+/** A request must have arrived whole within this time; the answer may last for weeks. */
+const REQUEST_WITHIN_MS = 10_000
+const LARGEST_BODY = 64 * 1024

@@ -1,0 +1,71 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import type { FastifyRequest } from 'fastify'
+import { AtalayaError } from '../api/errors.ts'
+
+/** Which pages and host names may change things here. */
+export interface GuardOptions {
+  /** Names under which people reach this gateway, beside its addresses and the machine's own name. */
+  readonly names: readonly string[]
+  /** Origins of other pages that are trusted, such as `https://lab.example`. */
+  readonly origins: readonly string[]
+}
+
+/** Lets a request pass or throws `forbidden_origin`. */
+export type Guard = (request: FastifyRequest) => Promise<void>
+
+/**
+ * A Fastify hook for every route that changes something. Browsers send requests on behalf of any page, so:
+ * - `Host` must be an address, this machine's name or a configured one; a name that somebody else points at us
+ *   (DNS rebinding) is refused;
+ * - a request that a page made must come from a page of this very host (on any port) or from a trusted origin.
+ * Programs send neither `Origin` nor `Referer` and pass.
+ */
+export function guardAgainstForeignPages(options: GuardOptions): Guard {
+  const names = new Set([...OWN_NAMES, ...options.names.map((name) => name.toLowerCase())])
+  const origins = new Set(options.origins.map((origin) => origin.toLowerCase()))
+  return async (request) => {
+    const host = hostOf(`http://${request.headers.host ?? ''}`)
+    if (!host || !(isAddress(host) || host.endsWith('.localhost') || names.has(host))) {
+      throw new AtalayaError(
+        'forbidden_origin',
+        `This gateway does not go by the name "${host?.slice(0, 100) ?? ''}"; add it to server.names to allow it.`,
+      )
+    }
+    const page = request.headers.origin ?? request.headers.referer
+    if (page !== undefined && !isTrusted(page, host)) {
+      throw new AtalayaError(
+        'forbidden_origin',
+        `A page of ${describe(page)} may not change anything here; add its origin to cors.origins to allow it.`,
+      )
+    }
+    if (page === undefined && request.headers['sec-fetch-site'] === 'cross-site') throw new AtalayaError('forbidden_origin')
+  }
+
+  function isTrusted(page: string, host: string): boolean {
+    const origin = originOf(page)
+    return origin !== undefined && (origins.has(origin) || hostOf(page) === host)
+  }
+}
+
+const OWN_NAMES = ['localhost', hostname().toLowerCase(), `${hostname().toLowerCase()}.local`]
+
+function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0
+}
+
+function hostOf(url: string): string | undefined {
+  return parse(url)?.hostname.toLowerCase()
+}
+
+function originOf(url: string): string | undefined {
+  return parse(url)?.origin.toLowerCase()
+}
+
+function describe(page: string): string {
+  return parse(page)?.origin.slice(0, 100) ?? 'an unknown origin'
+}
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined
+}

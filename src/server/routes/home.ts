@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { HomeBody } from '../../api/responses.ts'
+import { HOME_PAGE_POLICY, renderHomePage } from '../home-page.ts'
+import type { RouteParts, Server } from '../http-server.ts'
+
+/** `GET /`: a page for people, JSON for programs. */
+export function homeRoutes(server: Server, { cameras, config, version }: RouteParts): void {
+  server.get(
+    '/',
+    { schema: { summary: 'A page with every camera, or JSON for programs', response: { 200: z.union([HomeBody, z.string()]) } } },
+    (request, reply) => {
+      reply.header('Vary', 'Accept').header('Cache-Control', 'no-store')
+      if (!request.headers.accept?.includes('text/html')) {
+        return {
+          message: 'Atalaya is running. Live pictures: /camera/{id}; single ones: /camera/{id}/snapshot; states: /status.',
+          mensaje: 'Atalaya está en marcha. Imágenes en vivo: /camera/{id}; una sola: /camera/{id}/snapshot; estados: /status.',
+          version,
+          cameras: [...cameras].map(({ id }) => id),
+        }
+      }
+      reply.header('Content-Security-Policy', HOME_PAGE_POLICY).header('X-Content-Type-Options', 'nosniff')
+      reply.type('text/html; charset=utf-8')
+      return renderHomePage(
+        [...cameras].map((camera) => camera.status()),
+        config.language ?? request.headers['accept-language'],
+      )
+    },
+  )
+}

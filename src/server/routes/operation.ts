@@ -1,0 +1,27 @@
+import { HealthBody } from '../../api/responses.ts'
+import type { RouteParts, Server } from '../http-server.ts'
+
+/** `/livez`, `/readyz` and `/metrics`, for those who run the gateway. */
+export function operationRoutes(server: Server, { metrics, isShuttingDown }: RouteParts): void {
+  server.get(
+    '/livez',
+    { schema: { summary: 'The process runs and its event loop turns; says nothing of cameras', response: { 200: HealthBody } } },
+    () => ({
+      status: 'ok' as const,
+    }),
+  )
+
+  server.get(
+    '/readyz',
+    { schema: { summary: 'Requests are served', response: { 200: HealthBody, 503: HealthBody } } },
+    (_request, reply) => {
+      if (!isShuttingDown()) return { status: 'ok' as const }
+      reply.code(503)
+      return { status: 'shutting-down' as const }
+    },
+  )
+
+  server.get('/metrics', { schema: { summary: 'Metrics for Prometheus' } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  )
+}

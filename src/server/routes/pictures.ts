@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { AtalayaError } from '../../api/errors.ts'
+import type { Camera } from '../../cameras/camera.ts'
+import { mjpegHeaders, streamMjpeg } from '../../delivery/mjpeg.ts'
+import { snapshotHeaders, takeSnapshot } from '../../delivery/snapshot.ts'
+import type { MultipartMode } from '../../media/multipart.ts'
+import type { RouteParts, Server } from '../http-server.ts'
+import { CameraPath, SnapshotQuery, StreamQuery } from '../parameters.ts'
+
+/** `/camera/{id}`, `/video` and their snapshots: what the whole house is for. */
+export function pictureRoutes(server: Server, { cameras, metrics, config }: RouteParts): void {
+  const streamSchema = (summary: string) => ({ summary, querystring: StreamQuery })
+  const snapshotSchema = (summary: string) => ({ summary, querystring: SnapshotQuery })
+
+  server.get(
+    '/camera/:id',
+    { schema: { ...streamSchema('Live pictures (MJPEG); lifts a stop'), params: CameraPath } },
+    (request, reply) => stream(cameras.get(request.params.id), request, reply),
+  )
+  server.get('/video', { schema: streamSchema('Live pictures of the default camera; lifts a stop') }, (request, reply) =>
+    stream(cameras.default, request, reply),
+  )
+  server.get('/camera/:id/snapshot', { schema: { ...snapshotSchema('One JPEG'), params: CameraPath } }, (request, reply) =>
+    snapshot(cameras.get(request.params.id), request, reply),
+  )
+  server.get('/snapshot', { schema: snapshotSchema('One JPEG of the default camera') }, async (request, reply) => {
+    try {
+      return await snapshot(cameras.default, request, reply)
+    } catch (error) {
+      // Scripts written for the service that had this address before look for this very answer.
+      if (error instanceof AtalayaError && error.status === 503)
+        return reply.code(404).type('text/plain; charset=utf-8').send('No picture available\n')
+      throw error
+    }
+  })
+
+  async function stream(camera: Camera, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { mode = chooseMode(request.headers.accept), ...rendition } = request.query
+    if (request.method === 'HEAD') return reply.headers(mjpegHeaders(mode)).send()
+    if (cameras.viewers >= config.limits.viewers) {
+      throw new AtalayaError(
+        'too_many_viewers',
+        `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,
+      )
+    }
+    camera.start()
+    await streamMjpeg(camera, reply.raw, { request: rendition, mode, metrics, onAnswer: () => reply.hijack() })
+    return reply
+  }
+
+  async function snapshot(camera: Camera, request: SnapshotRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { maxAge, wait, ...rendition } = request.query
+    const departure = new AbortController()
+    reply.raw.once('close', () => departure.abort())
+    const picture = await takeSnapshot(camera, { request: rendition, maxAge, wait }, departure.signal)
+    const headers = snapshotHeaders(camera, picture)
+    reply.headers(headers)
+    if (request.headers['if-none-match'] === headers['ETag']) return reply.code(304).send()
+    return reply.send(picture.data)
+  }
+}
+
+type StreamRequest = FastifyRequest & { query: z.output<typeof StreamQuery> }
+type SnapshotRequest = FastifyRequest & { query: z.output<typeof SnapshotQuery> }
+
+/** Browsers ask for pages and images; programs for anything, or nothing in particular. */
+function chooseMode(accept = ''): MultipartMode {
+  return accept.startsWith('image/') || accept.startsWith('text/html') ? 'browser' : 'length'
+}

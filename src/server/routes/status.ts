@@ -1,0 +1,34 @@
+import { StatusBody, StopBody } from '../../api/responses.ts'
+import type { RouteParts, Server } from '../http-server.ts'
+import { CameraPath } from '../parameters.ts'
+
+/** `/status` and `/stop/{id}`, as the lab's pages know them. */
+export function statusRoutes(server: Server, { cameras, guard }: RouteParts): void {
+  server.get(
+    '/status',
+    { schema: { summary: 'The state of every camera, by id', response: { 200: StatusBody } } },
+    (_request, reply) => {
+      reply.header('Cache-Control', 'no-store')
+      return Object.fromEntries([...cameras].map((camera) => [camera.id, camera.status()]))
+    },
+  )
+
+  server.get(
+    '/stop/:id',
+    {
+      onRequest: guard,
+      exposeHeadRoute: false,
+      schema: { summary: 'Puts a camera on hold and frees all it held', params: CameraPath, response: { 200: StopBody } },
+    },
+    async (request) => {
+      const camera = cameras.get(request.params.id)
+      await camera.stop()
+      return {
+        id: camera.id,
+        state: 'stopped' as const,
+        message: `Camera ${camera.id} is on hold; a new /camera/${camera.id} starts it.`,
+        mensaje: `La cámara ${camera.id} está en pausa; un nuevo /camera/${camera.id} la inicia.`,
+      }
+    },
+  )
+}
