@@ -1,0 +1,152 @@
+import { AtalayaError } from '../api/errors.ts'
+import { NAL, nalType } from './h264.ts'
+import { H264Bits } from './h264-bits.ts'
+
+/** What a sequence parameter set says of the stream (ITU-T H.264 section 7.3.2.1.1 and annex E). */
+export interface Sps {
+  /** 66 Baseline, 77 Main, 100 High … */
+  readonly profile: number
+  /** The constraint flags as one byte, as it stands between profile and level. */
+  readonly constraints: number
+  /** Ten times the level: 31 is level 3.1. */
+  readonly level: number
+  readonly id: number
+  /** Luma size in pixels after cropping. */
+  readonly width: number
+  readonly height: number
+  /** Pictures a second by the VUI's timing; cameras with a variable rate state their highest. */
+  readonly fps: number | undefined
+  /** Present when the stream describes its colours; the numbers are those of annex E tables E-3 to E-5. */
+  readonly colour: SpsColour | undefined
+}
+
+export interface SpsColour {
+  /** Luma runs from 0 to 255 rather than 16 to 235. */
+  readonly fullRange: boolean
+  readonly primaries: number | undefined
+  readonly transfer: number | undefined
+  readonly matrix: number | undefined
+}
+
+/**
+ * Reads a sequence parameter set; its NAL header byte comes first.
+ * @throws {AtalayaError} `protocol_error` when it is no SPS, ends too early or describes a picture that cannot be.
+ */
+export function parseSps(nal: Uint8Array): Sps {
+  if (nalType(nal[0] ?? 0) !== NAL.SPS)
+    throw new AtalayaError('protocol_error', 'The H.264 sequence parameter set has the wrong NAL type.')
+  const bits = new H264Bits(nal.subarray(1))
+  const profile = bits.bits(8)
+  const constraints = bits.bits(8)
+  const level = bits.bits(8)
+  const id = bits.unsigned()
+  const chroma = PROFILES_WITH_CHROMA.has(profile) ? readChroma(bits) : 1
+  bits.unsigned() // log2_max_frame_num_minus4
+  skipPictureOrder(bits)
+  bits.unsigned() // max_num_ref_frames
+  bits.flag() // gaps_in_frame_num_value_allowed_flag
+  const size = readSize(bits, chroma)
+  if (bits.overrun || !isPlausible(size)) {
+    throw new AtalayaError('protocol_error', `The H.264 sequence parameter set (${nal.length} bytes) is cut off or damaged.`)
+  }
+  const { fps, colour } = bits.flag() ? readVui(bits) : NO_VUI
+  return { profile, constraints, level, id, ...size, fps, colour }
+}
+
+const PROFILES_WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
+
+/** The fields of the high profiles; returns chroma_format_idc, or 0 for separately coded planes. */
+function readChroma(bits: H264Bits): number {
+  const format = bits.unsigned()
+  const separatePlanes = format === 3 && bits.flag()
+  bits.unsigned() // bit_depth_luma_minus8
+  bits.unsigned() // bit_depth_chroma_minus8
+  bits.flag() // qpprime_y_zero_transform_bypass_flag
+  const lists = bits.flag() ? (format === 3 ? 12 : 8) : 0
+  for (let i = 0; i < lists; i++) {
+    if (bits.flag()) skipScalingList(bits, i < 6 ? 16 : 64)
+  }
+  return separatePlanes ? 0 : format
+}
+
+/** Section 7.3.2.1.1.1. */
+function skipScalingList(bits: H264Bits, size: number): void {
+  let next = 8
+  for (let i = 0, last = 8; i < size && next !== 0 && !bits.overrun; i++) {
+    next = (last + bits.signed() + 256) % 256
+    if (next !== 0) last = next
+  }
+}
+
+function skipPictureOrder(bits: H264Bits): void {
+  const type = bits.unsigned()
+  if (type === 0) bits.unsigned()
+  if (type !== 1) return
+  bits.flag()
+  bits.signed()
+  bits.signed()
+  const cycle = Math.min(bits.unsigned(), 255)
+  for (let i = 0; i < cycle && !bits.overrun; i++) bits.signed()
+}
+
+function readSize(bits: H264Bits, chroma: number): { width: number; height: number } {
+  const widthInMacroblocks = bits.unsigned() + 1
+  const heightInMapUnits = bits.unsigned() + 1
+  const framesOnly = bits.flag()
+  if (!framesOnly) bits.flag() // mb_adaptive_frame_field_flag
+  bits.flag() // direct_8x8_inference_flag
+  const [left, right, top, bottom] = bits.flag()
+    ? ([bits.unsigned(), bits.unsigned(), bits.unsigned(), bits.unsigned()] as const)
+    : NO_CROP
+  const fields = framesOnly ? 1 : 2
+  const cropX = chroma === 1 || chroma === 2 ? 2 : 1
+  const cropY = (chroma === 1 ? 2 : 1) * fields
+  return {
+    width: widthInMacroblocks * 16 - (left + right) * cropX,
+    height: heightInMapUnits * 16 * fields - (top + bottom) * cropY,
+  }
+}
+
+const NO_CROP = [0, 0, 0, 0] as const
+
+/** Level 6.2 ends at 16384 pixels a side. */
+function isPlausible({ width, height }: { width: number; height: number }): boolean {
+  return width > 0 && height > 0 && width <= 16_384 && height <= 16_384
+}
+
+interface Vui {
+  readonly fps: number | undefined
+  readonly colour: SpsColour | undefined
+}
+
+const NO_VUI: Vui = { fps: undefined, colour: undefined }
+
+/** Annex E.1.1, up to the timing. A VUI that is cut off counts for nothing: the size before it stands. */
+function readVui(bits: H264Bits): Vui {
+  const extendedAspect = 255
+  if (bits.flag() && bits.bits(8) === extendedAspect) bits.bits(32)
+  if (bits.flag()) bits.flag() // overscan
+  const colour = bits.flag() ? readColour(bits) : undefined
+  if (bits.flag()) {
+    bits.unsigned() // chroma_sample_loc_type_top_field
+    bits.unsigned()
+  }
+  if (bits.overrun) return NO_VUI
+  const fps = bits.flag() ? readFps(bits) : undefined
+  return { fps: bits.overrun ? undefined : fps, colour }
+}
+
+function readColour(bits: H264Bits): SpsColour {
+  bits.bits(3) // video_format
+  const fullRange = bits.flag()
+  if (!bits.flag()) return { fullRange, primaries: undefined, transfer: undefined, matrix: undefined }
+  return { fullRange, primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8) }
+}
+
+/** A tick is a field's time, so a picture lasts two. Absurd rates, which cameras do send, count as not stated. */
+function readFps(bits: H264Bits): number | undefined {
+  const ticks = bits.bits(32)
+  const scale = bits.bits(32)
+  const fps = Math.round((scale / ticks / 2) * 1000) / 1000
+  return fps >= 0.1 && fps <= 240 ? fps : undefined
+}

@@ -1,0 +1,195 @@
+import { beginsAccessUnit, isSlice, NAL, nalType, parseSliceStart, type SliceStart, START_CODE } from '../media/h264.ts'
+import type { H264ParameterSets } from '../media/h264-parameter-sets.ts'
+import type { Micros } from '../media/time.ts'
+
+/** One coded picture as it came in. */
+export interface H264AccessUnit {
+  /** Annex B; a keyframe begins with its SPS and PPS. Access unit delimiters are left out. */
+  readonly data: Buffer
+  readonly keyframe: boolean
+  /** 32 bits of RTP time. */
+  readonly timestamp: number
+  /** Of its first packet. */
+  readonly arrival: Micros
+  /** The sequence parameter set in force: the same object as long as its bytes are the same. */
+  readonly sps: Buffer
+}
+
+/**
+ * Puts NAL units together to access units. One is passed on the moment it is complete: at the RTP marker, where the camera
+ * sets it as RFC 6184 section 5.1 says; else when the next one begins, told by a change of the timestamp, by a NAL unit that
+ * can only come first, or by a slice at macroblock 0. The very first access unit is held until the packet after it shows
+ * that the marker told the truth: some cameras set it on every slice. From the first loss on nothing is passed on until
+ * the next keyframe.
+ */
+export class H264AccessUnits {
+  readonly #sets: H264ParameterSets
+  readonly #pass: (unit: H264AccessUnit) => void
+  /** The unit under construction, reused from unit to unit. */
+  #buffer = Buffer.allocUnsafe(65_536)
+  #length = 0
+  #timestamp = 0
+  #arrival = 0 as Micros
+  #packetArrival = 0 as Micros
+  #slices = 0
+  #idr = false
+  #intra = true
+  #pps = 0
+  #spsSeen = false
+  #changedSets: Buffer[] = []
+  /** Where the open NAL unit begins in the buffer, its start code first; undefined between NAL units. */
+  #nalBegin: number | undefined
+  #markers: 'unproven' | 'honest' | 'lying' = 'unproven'
+  #held = false
+  /** The timestamp of the unit that a marker ended last. */
+  #endedByMarker: number | undefined
+  #waiting = true
+  #started = false
+  #dropped = 0
+
+  /** @param pass takes each access unit, within the call that completes it. */
+  constructor(sets: H264ParameterSets, pass: (unit: H264AccessUnit) => void) {
+    this.#sets = sets
+    this.#pass = pass
+  }
+
+  /** Access units dropped after a loss, from the damaged one up to the next keyframe. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** A packet begins; a new timestamp ends the unit before. */
+  beginPacket(timestamp: number, arrival: Micros): void {
+    if (this.#length > 0 && timestamp !== this.#timestamp) {
+      if (this.#held) this.#markers = 'honest'
+      this.#finish()
+    }
+    this.#timestamp = timestamp
+    this.#packetArrival = arrival
+  }
+
+  /** A packet is through; its marker ends the unit unless this camera's markers lie. */
+  endPacket(marker: boolean): void {
+    if (!marker || this.#slices === 0 || this.#nalBegin !== undefined) return
+    // Several slices of which only the last is marked: that is what the marker is for.
+    if (this.#markers === 'unproven' && this.#slices > 1 && !this.#held) this.#markers = 'honest'
+    if (this.#markers === 'honest') {
+      this.#endedByMarker = this.#timestamp
+      this.#finish()
+    } else this.#held = this.#markers === 'unproven'
+  }
+
+  /** A NAL unit begins, with its header byte and the first bytes after it. */
+  beginNal(header: number, bytes: Uint8Array): void {
+    const type = nalType(header)
+    const slice = isSlice(type) ? parseSliceStart(bytes) : undefined
+    if (this.#nalBegin !== undefined || (isSlice(type) && !slice)) this.lose()
+    if (isSlice(type) && !slice) return
+    if (this.#slices > 0 && (beginsAccessUnit(type) || slice?.firstMacroblock === 0)) {
+      if (this.#held) this.#markers = 'honest'
+      this.#finish()
+    }
+    if (slice && !this.#beginSlice(type, slice)) return
+    if (this.#length === 0) this.#arrival = this.#packetArrival
+    this.#nalBegin = this.#length
+    this.#write(START_CODE)
+    this.#write(Uint8Array.of(header))
+    this.append(bytes)
+  }
+
+  /** More bytes of the open NAL unit. Without one, its beginning is lost. */
+  append(bytes: Uint8Array): void {
+    if (this.#nalBegin === undefined || this.#length + bytes.length > MAX_UNIT_BYTES) this.lose()
+    else this.#write(bytes)
+  }
+
+  /** The open NAL unit is whole. Parameter sets are put aside, for the beginning of the unit that needs them. */
+  endNal(): void {
+    if (this.#nalBegin === undefined) return
+    const nal = this.#buffer.subarray(this.#nalBegin + START_CODE.length, this.#length)
+    const type = nalType(nal[0] ?? 0)
+    if (type === NAL.SPS || type === NAL.PPS) {
+      if (type === NAL.SPS) this.#spsSeen = true
+      if (this.#sets.add(nal) && this.#changedSets.length < MAX_CHANGED_SETS) this.#changedSets.push(Buffer.from(nal))
+    }
+    if (type === NAL.SPS || type === NAL.PPS || type === NAL.AUD) this.#length = this.#nalBegin
+    this.#nalBegin = undefined
+  }
+
+  /** Something is missing or damaged: the unit under construction and all up to the next keyframe are of no use. */
+  lose(): void {
+    if (this.#length > 0 && this.#started) this.#dropped++
+    this.#waiting = true
+    this.#reset()
+  }
+
+  /** False when the slice cannot be used, for the picture's beginning is not there. */
+  #beginSlice(type: number, slice: SliceStart): boolean {
+    if (this.#slices === 0 && slice.firstMacroblock !== 0) {
+      if (this.#endedByMarker === this.#timestamp && this.#markers === 'honest') this.#markers = 'lying'
+      this.lose()
+      return false
+    }
+    if (this.#held) {
+      this.#markers = 'lying'
+      this.#held = false
+    }
+    this.#slices++
+    this.#idr ||= type === NAL.IDR
+    this.#intra &&= slice.intra
+    this.#pps = slice.pps
+    return true
+  }
+
+  /** Passes the unit on if it is of use, and makes room for the next. */
+  #finish(): void {
+    const unit = this.#nalBegin === undefined && this.#slices > 0 ? this.#complete() : undefined
+    if (!unit) {
+      if (this.#nalBegin === undefined && this.#slices === 0) this.#reset()
+      else this.lose()
+      return
+    }
+    this.#waiting = false
+    this.#started = true
+    this.#changedSets = []
+    this.#spsSeen = false
+    this.#reset()
+    this.#pass(unit)
+  }
+
+  /** Undefined while a keyframe is waited for, or the parameter sets that a decoder needs. */
+  #complete(): H264AccessUnit | undefined {
+    // Some cameras refresh without ever sending an IDR picture: there, parameter sets tell where decoding can begin.
+    const keyframe = this.#idr || (this.#intra && this.#spsSeen)
+    const sets = this.#sets.setsOf(this.#pps)
+    if (!sets?.[0] || (this.#waiting && !keyframe)) return undefined
+    const head = (keyframe ? sets : this.#changedSets).flatMap((set) => [START_CODE, set])
+    const data = Buffer.concat([...head, this.#buffer.subarray(0, this.#length)])
+    return { data, keyframe, timestamp: this.#timestamp, arrival: this.#arrival, sps: sets[0] }
+  }
+
+  /** Parameter sets that came stay noted: some cameras give them a timestamp of their own. */
+  #reset(): void {
+    this.#length = 0
+    this.#slices = 0
+    this.#idr = false
+    this.#intra = true
+    this.#nalBegin = undefined
+    this.#held = false
+  }
+
+  #write(bytes: Uint8Array): void {
+    const needed = this.#length + bytes.length
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+      this.#buffer.copy(larger, 0, 0, this.#length)
+      this.#buffer = larger
+    }
+    this.#buffer.set(bytes, this.#length)
+    this.#length = needed
+  }
+}
+
+/** No picture is this large; a camera that goes on and on must not fill the memory. */
+const MAX_UNIT_BYTES = 8 * 1024 * 1024
+const MAX_CHANGED_SETS = 16

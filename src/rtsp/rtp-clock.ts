@@ -1,0 +1,104 @@
+import { type Micros, micros, millis } from '../media/time.ts'
+
+/** When a picture is due and when it was taken. */
+export interface RtpTime {
+  /** On the stream's own line, which starts at 0 and always grows. */
+  readonly pts: Micros
+  /** On the gateway's monotonic clock; never after the arrival. */
+  readonly capturedAt: Micros
+}
+
+/**
+ * Turns 32-bit RTP timestamps into the gateway's time. What a packet's delay is made of is unknown, but the smallest
+ * difference between arrival and media time seen lately belongs to the packet that was delayed least, so that difference
+ * dates all the others. The minimum is taken over the last 10 to 20 s and so follows the drift of the camera's clock.
+ */
+export class RtpClock {
+  readonly #clockRate: number
+  #lastTimestamp: number | undefined
+  /** Microseconds, unrounded: a third of one lost with every picture would add up to a second a day. */
+  #media = 0
+  #lastArrival: Micros = micros(0)
+  #lastPts: Micros = micros(-1)
+  readonly #delay = new RecentMinimum()
+  #jumps = 0
+
+  constructor(clockRate: number) {
+    this.#clockRate = clockRate
+  }
+
+  /** How often the camera's time line broke and was joined anew. */
+  get jumps(): number {
+    return this.#jumps
+  }
+
+  /** Dates a picture by its RTP timestamp and the arrival of its first packet. To be called once per picture, in order. */
+  date(timestamp: number, arrival: Micros): RtpTime {
+    const sinceLast = micros(arrival - this.#lastArrival)
+    if (this.#lastTimestamp !== undefined) {
+      const step = ((timestamp - this.#lastTimestamp) | 0) * (1_000_000 / this.#clockRate)
+      if (Math.abs(step) <= MAX_JUMP) this.#media += step
+      else this.#join(sinceLast)
+    }
+    this.#lastTimestamp = timestamp
+    this.#lastArrival = arrival
+    const delay = micros(arrival - this.#media)
+    if (Math.abs(delay - this.#delay.value(delay)) > MAX_JUMP) {
+      this.#jumps++
+      this.#delay.clear()
+    }
+    const capturedAt = micros(this.#media + this.#delay.add(delay, arrival))
+    // Cameras that stamp two pictures alike, or step back a little, would otherwise break every muxer further on.
+    this.#lastPts = micros(Math.max(this.#media, this.#lastPts + 1))
+    return { pts: this.#lastPts, capturedAt: micros(Math.min(capturedAt, arrival)) }
+  }
+
+  /** Another sender took over: its timestamps have nothing to do with those before. */
+  restart(arrival: Micros): void {
+    if (this.#lastTimestamp === undefined) return
+    this.#join(micros(arrival - this.#lastArrival))
+    this.#lastArrival = arrival
+    this.#lastTimestamp = undefined
+  }
+
+  /** Lets the line go on by as much as has really passed. */
+  #join(sinceLast: Micros): void {
+    this.#jumps++
+    this.#media = Math.max(this.#media, this.#lastPts) + sinceLast
+    this.#delay.clear()
+  }
+}
+
+/** A difference of more than this between media time and real time is no delay. */
+const MAX_JUMP = millis(5000)
+/** Half the window of the minimum. */
+const SPAN = millis(10_000)
+
+/** The minimum of the values added in the present and the preceding span. */
+class RecentMinimum {
+  #previous = Number.POSITIVE_INFINITY
+  #current = Number.POSITIVE_INFINITY
+  #since: Micros = micros(0)
+
+  clear(): void {
+    this.#previous = Number.POSITIVE_INFINITY
+    this.#current = Number.POSITIVE_INFINITY
+  }
+
+  /** The minimum, or `fallback` where nothing was added yet. */
+  value(fallback: Micros): Micros {
+    const minimum = Math.min(this.#previous, this.#current)
+    return Number.isFinite(minimum) ? micros(minimum) : fallback
+  }
+
+  /** Adds a value and returns the minimum with it. */
+  add(value: Micros, at: Micros): Micros {
+    if (at - this.#since > SPAN) {
+      this.#previous = at - this.#since > 2 * SPAN ? Number.POSITIVE_INFINITY : this.#current
+      this.#current = Number.POSITIVE_INFINITY
+      this.#since = at
+    }
+    this.#current = Math.min(this.#current, value)
+    return this.value(value)
+  }
+}

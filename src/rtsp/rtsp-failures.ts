@@ -1,0 +1,58 @@
+import { AtalayaError, type ErrorCode } from '../api/errors.ts'
+import type { RtspResponse } from './rtsp-message.ts'
+
+/** The reason behind a socket's error, in the words of the error table. */
+export function socketFailure(error: Error, authority: string): AtalayaError {
+  const code = codeOf(error)
+  const kind = CODES.get(code) ?? 'closed'
+  return new AtalayaError(kind, `${SENTENCES[kind] ?? SENTENCES.closed} (${authority}: ${code || error.name}).`, { cause: error })
+}
+
+/** Nothing came within the time allowed. */
+export function silenceFailure(what: string, authority: string, timeoutMs: number): AtalayaError {
+  return new AtalayaError('unreachable', `The camera at ${authority} did not ${what} within ${timeoutMs / 1000} s.`)
+}
+
+/** The reason behind an answer that is not 2xx. */
+export function statusFailure(method: string, response: RtspResponse, authority: string): AtalayaError {
+  const { status } = response
+  const answer = `The camera at ${authority} answered ${method} with ${status} ${response.reason.slice(0, 80)}`.trimEnd()
+  const [code, advice] = adviceFor(method, status)
+  return new AtalayaError(code, `${answer}: ${advice}.`)
+}
+
+const CODES: ReadonlyMap<string, 'refused' | 'unreachable' | 'closed'> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['ETIMEDOUT', 'unreachable'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['EHOSTDOWN', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['ENETDOWN', 'unreachable'],
+  ['EADDRNOTAVAIL', 'unreachable'],
+  ['ENOTFOUND', 'unreachable'],
+  ['EAI_AGAIN', 'unreachable'],
+  ['EAI_FAIL', 'unreachable'],
+])
+
+const SENTENCES = {
+  refused: 'The camera refused the connection: check its address and the port, and that RTSP is switched on in it',
+  unreachable: 'The camera cannot be reached: check its address, its power and its network',
+  closed: 'The camera closed the connection',
+} as const
+
+/** Where several addresses of a name were tried, the first failure speaks for all. */
+function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {
+  if (typeof error.code === 'string') return error.code
+  const first: unknown = Array.isArray(error.errors) ? error.errors[0] : undefined
+  return first instanceof Error ? codeOf(first) : ''
+}
+
+function adviceFor(method: string, status: number): [ErrorCode, string] {
+  if (status === 401) return ['auth_failed', 'check the user and the password']
+  if (status === 403 || status === 453 || status === 503)
+    return ['busy', 'it may have no free session; close other viewers of it']
+  if (status === 404 || (status === 454 && method === 'DESCRIBE')) return ['stream_not_found', 'check the path in its URL']
+  if (status === 461) return ['unsupported', 'it does not send over TCP']
+  if (status >= 300 && status < 400) return ['unsupported', 'it refers to another address, which has to be configured instead']
+  return ['protocol_error', 'it may need a restart or other settings']
+}
