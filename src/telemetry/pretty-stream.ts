@@ -1,0 +1,63 @@
+import { type MessageFormatFunc, PinoPretty } from 'pino-pretty'
+
+/**
+ * Turns JSON log lines into short ones for a terminal, in this very thread: `12:30:45 WARN  door  offline  reason=refused`.
+ * Control characters, which a camera could send in the text of an error, are shown and not obeyed.
+ * @param output standard output where it is left out.
+ */
+export function openPrettyStream(output?: NodeJS.WritableStream): NodeJS.WritableStream {
+  return PinoPretty({
+    sync: true,
+    destination: output ?? 1,
+    colorize: output === undefined && process.stdout.isTTY && !process.env['NO_COLOR'],
+    customColors: 'message:reset',
+    hideObject: true,
+    customPrettifiers: { time: () => '', level: () => '' }, // set below, without the colon that would follow
+    messageFormat: (line, messageKey, _label, { colors }) => {
+      const { level, time, camera, err, error, [messageKey]: message, ...rest } = line
+      const failure = (err ?? error) as ErrorLine | undefined
+      const words = [
+        colors.gray(new Date(String(time)).toTimeString().slice(0, 8)),
+        ` ${LABELS[String(level)]?.(colors) ?? String(level)} `,
+        camera === undefined ? '' : `${colors.bold(printable(String(camera)))}  `,
+        printable(String(message ?? '')),
+        failure ? `: ${printable(causeChain(failure))}` : '',
+        ...Object.entries(rest).map(([key, value]) => colors.gray(`  ${key}=${printable(formatValue(value))}`)),
+        failure?.stack ? `\n${printable(failure.stack, /[^\P{Cc}\n]/gu)}` : '',
+      ]
+      return words.join('')
+    },
+  })
+}
+
+type Colours = Parameters<MessageFormatFunc>[3]['colors']
+
+/** Labels of one width, so that they make a column. */
+const LABELS: Readonly<Record<string, (colours: Colours) => string>> = {
+  debug: (colours) => colours.gray('debug'),
+  info: (colours) => colours.green('info '),
+  warn: (colours) => colours.yellow('WARN '),
+  error: (colours) => colours.red('ERROR'),
+}
+
+interface ErrorLine {
+  readonly code?: string
+  readonly message: string
+  readonly stack?: string
+  readonly cause?: ErrorLine | string
+}
+
+function causeChain({ code, message, cause }: ErrorLine): string {
+  const isSystemCode = code !== undefined && /^[A-Z]/.test(code) // our own codes say what the message says
+  const own = isSystemCode && !message.includes(code) ? `${message} (${code})` : message
+  if (cause === undefined) return own
+  return `${own} ← ${typeof cause === 'string' ? cause : causeChain(cause)}`
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function printable(text: string, unwanted = /\p{Cc}/gu): string {
+  return text.replace(unwanted, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
