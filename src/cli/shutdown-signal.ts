@@ -1,0 +1,30 @@
+import type { CommandContext } from './command-context.ts'
+
+/**
+ * Waits for the wish to end: resolves with the first `SIGINT` or `SIGTERM`. A second one calls `atOnce`.
+ * Listens from the moment it is made, so that a signal during start-up is not lost.
+ */
+export class ShutdownSignal implements Disposable {
+  readonly received: Promise<NodeJS.Signals>
+  readonly #signals: CommandContext['signals']
+  readonly #onSignal: (signal: NodeJS.Signals) => void
+
+  constructor(signals: CommandContext['signals'], atOnce: () => void) {
+    let isFirst = true
+    let resolve: (signal: NodeJS.Signals) => void
+    this.received = new Promise((resolveReceived) => {
+      resolve = resolveReceived
+    })
+    this.#onSignal = (signal) => {
+      if (!isFirst) atOnce()
+      isFirst = false
+      resolve(signal)
+    }
+    this.#signals = signals
+    for (const name of ['SIGINT', 'SIGTERM']) signals.on(name, this.#onSignal)
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of ['SIGINT', 'SIGTERM']) this.#signals.off(name, this.#onSignal)
+  }
+}
