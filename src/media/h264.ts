@@ -1,7 +1,7 @@
 import { H264Bits } from './h264-bits.ts'
 
 /** NAL unit types that matter to a gateway (ITU-T H.264 table 7-1). */
-export const NAL = { SLICE: 1, PARTITION_A: 2, IDR: 5, SEI: 6, SPS: 7, PPS: 8, AUD: 9, PREFIX: 14, RESERVED_18: 18 } as const
+export const NAL = { SLICE: 1, PARTITION_A: 2, IDR: 5, SEI: 6, SPS: 7, PPS: 8, AUD: 9 } as const
 
 /** What stands before every NAL unit in the Annex B form that Atalaya uses throughout. */
 export const START_CODE: Buffer = Buffer.from([0, 0, 0, 1])
@@ -14,11 +14,6 @@ export function nalType(header: number): number {
 /** Whether NAL units of this type begin with a slice header, and so hold a part of the picture. */
 export function isSlice(type: number): boolean {
   return type === NAL.SLICE || type === NAL.IDR || type === NAL.PARTITION_A
-}
-
-/** Whether a NAL unit of this type, met after a slice, begins the next access unit (ITU-T H.264 section 7.4.1.2.3). */
-export function beginsAccessUnit(type: number): boolean {
-  return (type >= NAL.SEI && type <= NAL.AUD) || (type >= NAL.PREFIX && type <= NAL.RESERVED_18)
 }
 
 /** The first fields of a slice header (ITU-T H.264 section 7.3.3). */

@@ -1,4 +1,4 @@
-import { beginsAccessUnit, isSlice, NAL, nalType, parseSliceStart, type SliceStart, START_CODE } from '../media/h264.ts'
+import { isSlice, NAL, nalType, parseSliceStart, type SliceStart, START_CODE } from '../media/h264.ts'
 import type { H264ParameterSets } from '../media/h264-parameter-sets.ts'
 import type { Micros } from '../media/time.ts'
 
@@ -17,8 +17,8 @@ export interface H264AccessUnit {
 
 /**
  * Puts NAL units together to access units. One is passed on the moment it is complete: at the RTP marker, where the camera
- * sets it as RFC 6184 section 5.1 says; else when the next one begins, told by a change of the timestamp, by a NAL unit that
- * can only come first, or by a slice at macroblock 0. The very first access unit is held until the packet after it shows
+ * sets it as RFC 6184 section 5.1 says; else when the next one begins, told by a change of the timestamp, by an access unit
+ * delimiter, or by a slice at macroblock 0. The very first access unit is held until the packet after it shows
  * that the marker told the truth: some cameras set it on every slice. From the first loss on nothing is passed on until
  * the next keyframe.
  */
@@ -85,7 +85,9 @@ export class H264AccessUnits {
     const slice = isSlice(type) ? parseSliceStart(bytes) : undefined
     if (this.#nalBegin !== undefined || (isSlice(type) && !slice)) this.lose()
     if (isSlice(type) && !slice) return
-    if (this.#slices > 0 && (beginsAccessUnit(type) || slice?.firstMacroblock === 0)) {
+    // Parameter sets and SEI should only come first, too (ITU-T H.264 section 7.4.1.2.3), but GStreamer's payloader repeats
+    // the parameter sets before every slice of a keyframe.
+    if (this.#slices > 0 && (type === NAL.AUD || slice?.firstMacroblock === 0)) {
       if (this.#held) this.#markers = 'honest'
       this.#finish()
     }

@@ -1,0 +1,43 @@
+import { describe, expect, it, vi } from 'vitest'
+import { nalTypes, watchSource } from '../../test/fake-camera/watched-source.ts'
+import { startGstreamerCamera, testPictures } from '../../test/peers/gstreamer-camera.ts'
+import { requirePeer } from '../../test/peers/required.ts'
+
+const SOON = { timeout: 15_000, interval: 20 }
+const mounts = { '/live': testPictures({ width: 960, height: 540, fps: 30 }) }
+
+describe.runIf(requirePeer('gstreamer'))('an RTSP source at GStreamer’s server', () => {
+  it('receives 30 pictures a second in time, and gives the session back', async () => {
+    await using camera = await startGstreamerCamera({ mounts })
+    const watched = watchSource({ url: camera.url('/live') })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(75), SOON)
+    expect(watched.tracks).toEqual([{ codec: 'h264', width: 960, height: 540, fps: 30 }])
+    expect(watched.packets[0]?.keyframe).toBe(true)
+    expect(nalTypes(watched.packets[0]!).slice(0, 2)).toEqual([7, 8])
+    const steps = watched.packets.slice(1).map(({ pts }, i) => pts - (watched.packets[i]?.pts ?? 0))
+    for (const step of steps) expect(step / 1000).toBeCloseTo(1000 / 30, -0.5)
+    expect(watched.source.statistics).toMatchObject({ packetsLost: 0, packetsMalformed: 0, unitsDropped: 0, resyncs: 0 })
+    expect(await camera.sessions()).toBe(1)
+    await watched.stop()
+    await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
+  })
+
+  it.each(['basic', 'digest'] as const)('logs in by %s', async (auth) => {
+    const credentials = { user: 'admin', password: 'p@ss:w#rd%/? x' }
+    await using camera = await startGstreamerCamera({ mounts, auth, ...credentials })
+    await expect(watchSource({ url: camera.url('/live') }).ended).rejects.toMatchObject({ code: 'auth_failed' })
+    const wrong = { user: 'admin', password: 'wrong' }
+    await expect(watchSource({ url: camera.url('/live'), credentials: wrong }).ended).rejects.toMatchObject({
+      code: 'auth_failed',
+    })
+    await using watched = watchSource({ url: camera.url('/live'), credentials })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(3), SOON)
+  })
+
+  it('tells a path that does not exist from a camera that does not', async () => {
+    const camera = await startGstreamerCamera({ mounts })
+    await expect(watchSource({ url: camera.url('/nothing') }).ended).rejects.toMatchObject({ code: 'stream_not_found' })
+    await camera.stop()
+    await expect(watchSource({ url: camera.url('/live') }).ended).rejects.toMatchObject({ code: 'refused' })
+  })
+})
