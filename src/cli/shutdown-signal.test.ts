@@ -1,0 +1,16 @@
+import { EventEmitter } from 'node:events'
+import { expect, it, vi } from 'vitest'
+import { ShutdownSignal } from './shutdown-signal.ts'
+
+it('waits for the first signal, and the second ends everything at once', async () => {
+  const signals = new EventEmitter()
+  const atOnce = vi.fn()
+  const shutdown = new ShutdownSignal(signals, atOnce)
+  signals.emit('SIGTERM', 'SIGTERM')
+  expect(await shutdown.received).toBe('SIGTERM')
+  expect(atOnce).not.toHaveBeenCalled()
+  signals.emit('SIGINT', 'SIGINT')
+  expect(atOnce).toHaveBeenCalledOnce()
+  shutdown[Symbol.dispose]()
+  expect(signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM')).toBe(0)
+})
