@@ -10,7 +10,9 @@ import { RemoteDecoder } from './remote-decoder.ts'
 import { RemoteGenerator } from './remote-generator.ts'
 
 const WATCH_EVERY_MS = 500
-/** After a start that failed, nobody tries again for so long. */
+/** After so many starts in a row that failed for no known reason, no engine is believed to run here. */
+const MAX_FAILED_STARTS = 3
+/** Where no engine can run, nobody tries again for so long. */
 const START_RETRY: Micros = millis(30_000)
 /** Idle engines beyond the one that is kept warm are ended after so long. */
 const IDLE_KEPT: Micros = millis(30_000)
@@ -35,6 +37,7 @@ export class EnginePool implements Engines {
   readonly #places = new Set<Place>()
   #watch: NodeJS.Timeout | undefined
   #unavailable: { readonly error: AtalayaError; readonly until: Micros } | undefined
+  #failedStarts = 0
   #isDisposed = false
 
   /** `limit`: so many engines at most are at work; the default is the number of processors. */
@@ -91,12 +94,12 @@ export class EnginePool implements Engines {
       place.isExclusive ||= isAlone
       place.reserved++
       this.#keepOneIdle()
-      try {
-        await place.engine.ready
-      } finally {
-        place.reserved--
-      }
-      if (!place.engine.isClosed) return open(place)
+      const isReady = await place.engine.ready.then(
+        () => true,
+        () => false, // the next round tells why, or tries another
+      )
+      place.reserved--
+      if (isReady && !place.engine.isClosed) return open(place)
     }
   }
 
@@ -113,15 +116,29 @@ export class EnginePool implements Engines {
     const engine = EngineProcess.start(this.#log)
     const place: Place = { engine, isExclusive: false, reserved: 0, idleSince: now() }
     this.#places.add(place)
-    engine.ready.catch((error: AtalayaError) => {
-      if (!this.#isDisposed) this.#unavailable = { error, until: (now() + START_RETRY) as Micros }
-    })
+    engine.ready.then(
+      () => {
+        this.#failedStarts = 0
+      },
+      (error: AtalayaError) => this.#startFailed(engine, error),
+    )
     void engine.ended.then(({ culprit }) => {
       this.#places.delete(place)
       if (culprit !== undefined) this.#crashes.blame(culprit)
       this.#keepOneIdle()
     })
     return place
+  }
+
+  #startFailed(engine: EngineProcess, error: AtalayaError): void {
+    this.#failedStarts++
+    if (this.#isDisposed) return
+    if (engine.cannotRun || this.#failedStarts >= MAX_FAILED_STARTS) {
+      this.#failedStarts = 0
+      this.#unavailable = { error, until: (now() + START_RETRY) as Micros }
+      this.#log.error({ error: error.message }, 'no engine can run')
+    }
+    void engine.end()
   }
 
   #keepOneIdle(): void {

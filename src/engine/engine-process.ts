@@ -50,6 +50,7 @@ export class EngineProcess {
   #isHung = false
   #isEnding = false
   #isGone = false
+  #cannotRun = false
   #settleReady: (error?: AtalayaError) => void = () => undefined
 
   /** Starts the process at once. */
@@ -86,6 +87,11 @@ export class EngineProcess {
 
   get sessionCount(): number {
     return this.#sessions.size
+  }
+
+  /** The engine said that libav cannot be loaded: another would fare no better. */
+  get cannotRun(): boolean {
+    return this.#cannotRun
   }
 
   /** It takes no more sessions. */
@@ -131,10 +137,15 @@ export class EngineProcess {
 
   #receive(type: number, id: number, body: Buffer): void {
     if (type === MESSAGE.ready) this.#settleReady()
-    else if (type === MESSAGE.unavailable) this.#settleReady(unavailable(readJson<Failure>(body).message))
+    else if (type === MESSAGE.unavailable) this.#isUnavailable(readJson<Failure>(body))
     else if (type === MESSAGE.working) this.#working = id
     else if (type === MESSAGE.failed) this.#sessionFailed(id, readJson<Failure>(body))
     else this.#sessions.get(id)?.receive(type, body)
+  }
+
+  #isUnavailable({ message }: Failure): void {
+    this.#cannotRun = true
+    this.#settleReady(unavailable(message))
   }
 
   #sessionFailed(id: number, { code, message }: Failure): void {
@@ -173,7 +184,9 @@ export class EngineProcess {
     this.#settleReady(unavailable(`the engine process ended at once (${how}) ${this.#stderr.last.join(' | ')}`))
     const culprit = this.#culprit(signal)
     if (!this.#isEnding) this.#log.warn({ how, culprit, stderr: this.#stderr.last }, 'an engine ended unexpectedly')
-    const error = new AtalayaError('internal_error', `The engine that decoded this camera ended (${how}); another takes over.`)
+    const error = this.#isEnding
+      ? new AtalayaError('shutting_down')
+      : new AtalayaError('internal_error', `The engine that worked for this camera ended (${how}); another can take over.`)
     for (const session of this.#sessions.values()) session.failed(error)
     this.#sessions.clear()
     return { culprit }

@@ -1,0 +1,38 @@
+import type { AtalayaError } from '../../src/api/errors.ts'
+import type { Decoder, Engines } from '../../src/engine/engine.ts'
+import type { Track } from '../../src/media/packet.ts'
+import type { Picture } from '../../src/media/picture.ts'
+import type { Rendition } from '../../src/media/rendition.ts'
+import { packetOf } from './clips.ts'
+
+/** A decoder and all that came out of it. */
+export interface WatchedDecoder {
+  readonly decoder: Decoder
+  readonly pictures: readonly (Picture & { readonly rendition: number })[]
+  readonly failures: readonly AtalayaError[]
+  /** Hands over access units as a camera of 25 pictures a second would, numbered on from the last. */
+  push(units: readonly Buffer[], catchUp?: boolean): void
+}
+
+/** Opens a decoder with the given renditions, by key. */
+export async function watchDecoder(
+  engines: Engines,
+  renditions: Readonly<Record<number, Rendition>>,
+  place: { readonly camera?: string; readonly track?: Track } = {},
+): Promise<WatchedDecoder> {
+  const pictures: (Picture & { readonly rendition: number })[] = []
+  const failures: AtalayaError[] = []
+  let sequence = 0
+  const decoder = await engines.openDecoder(place.camera ?? 'camera', place.track ?? { codec: 'h264' }, {
+    picture: (rendition, picture) => pictures.push({ rendition, ...picture }),
+    failed: (error) => failures.push(error),
+  })
+  decoder.setRenditions(new Map(Object.entries(renditions).map(([key, rendition]) => [Number(key), rendition])))
+  const push = (units: readonly Buffer[], catchUp = false) => {
+    for (const unit of units) {
+      decoder.push(packetOf(unit, sequence), sequence, catchUp)
+      sequence++
+    }
+  }
+  return { decoder, pictures, failures, push }
+}
