@@ -1,10 +1,10 @@
-import { isIP } from 'node:net'
 import type { CameraUrl, Credentials } from '../lib/camera-url.ts'
 import { Secret } from '../lib/secret.ts'
 import { sourceFromText } from './camera-source.ts'
 import type { CameraConfig, SourceConfig } from './config.ts'
 import { DEFAULTS } from './defaults.ts'
 import type { Findings } from './findings.ts'
+import { isHost } from './is-host.ts'
 import type { CameraObject, SettingsObject } from './schema.ts'
 
 /** What a camera gets where it says nothing itself. */
@@ -30,7 +30,7 @@ export function buildCamera(
   if (camera.url !== undefined && camera.rtsp !== undefined) {
     findings.problem([...path, 'rtsp'], 'url: and rtsp: mean the same: keep one of them', 'key')
   }
-  if (camera.ip !== undefined && !HOST.test(camera.ip) && isIP(camera.ip) === 0) {
+  if (camera.ip !== undefined && !isHost(camera.ip)) {
     findings.problem([...path, 'ip'], 'must be an IP address or a host name, without a port')
     return undefined
   }
@@ -50,8 +50,6 @@ export function buildCamera(
     maxViewers: defaults.maxViewers,
   }
 }
-
-const HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?$/i
 
 function withSettings(source: SourceConfig, path: readonly string[], camera: CameraObject, findings: Findings): SourceConfig {
   if (source.kind === 'test') {

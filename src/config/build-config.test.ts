@@ -73,6 +73,8 @@ cameras:
     ['cameras: { a: test:clock }\nlanguage: de', '2:11: language: must be en or es'],
     ['cameras: { a: test:clock }\nlimits: { viewers: 0 }', '2:20: limits.viewers: must be a whole number from 1 to 100000'],
     ['cameras: { a: test:clock }\ncors: { origins: [lab.example] }', '2:19: cors.origins.0: must be an origin'],
+    ['cameras: { a: test:clock }\nserver: { names: ["127.0.0.1:5000"] }', '2:19: server.names.0: must be a host name'],
+    ['cameras: { a: test:clock }\nserver: { host: "127.0.0.1/x" }', '2:17: server.host: must be a host name or an IP'],
     ['cameras: { a: test:clock }\ncors: { origins: lab.example }', '2:18: cors.origins: must be a list'],
     ['cameras: { a: { url: test:clock, connect: allways } }', '1:43: cameras.a.connect: must be always or on-demand'],
     ['cameras: { a: { url: test:clock, default: maybe } }', '1:43: cameras.a.default: must be true or false'],

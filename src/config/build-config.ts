@@ -6,6 +6,7 @@ import type { CameraConfig, Config } from './config.ts'
 import type { ConfigPath } from './config-document.ts'
 import { DEFAULTS } from './defaults.ts'
 import type { Findings } from './findings.ts'
+import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 import { CAMERA_ID, cameraSchema, type SettingsObject, settingsSchema } from './schema.ts'
@@ -32,6 +33,9 @@ export function buildConfig(
   }
   const auth = overrides.auth ?? settings.auth
   checkHost(server.host, auth, overrides, findings)
+  server.names.forEach((name, index) => {
+    if (!isHost(name)) findings.problem(['server', 'names', String(index)], 'must be a host name, without http:// and port')
+  })
   const limits = {
     viewers: settings.limits?.viewers ?? DEFAULTS.viewers,
     viewersPerCamera: settings.limits?.viewersPerCamera ?? DEFAULTS.viewersPerCamera,
@@ -144,7 +148,7 @@ function unknownKey(key: string, path: ConfigPath, known: readonly string[]): st
 function checkHost(host: string, auth: 'none' | undefined, overrides: ConfigOverrides, findings: Findings): void {
   const path = overrides.host === undefined ? ['server', 'host'] : []
   const what = overrides.host === undefined ? '' : 'the host asked for: '
-  if (!/^(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?|[0-9a-f:.]*:[0-9a-f:.%a-z]*)$/i.test(host)) {
+  if (!isHost(host)) {
     findings.problem(path, `${what}must be a host name or an IP address, without a port`)
   } else if (auth !== 'none' && !isLoopback(host)) {
     findings.problem(
