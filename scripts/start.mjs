@@ -2,9 +2,11 @@ import './node-version.mjs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
+import { endWithParent } from './parent-watch.mjs'
 import { setUp } from './set-up.mjs'
 import { root } from './toolchain.mjs'
 
+endWithParent()
 await setUp()
 await build()
 

@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { installPeers } from './install-peers.mjs'
+import { endWithParent } from './parent-watch.mjs'
 import { setUp } from './set-up.mjs'
 import { developmentNode, root, toolEnvironment } from './toolchain.mjs'
 
+endWithParent()
 await setUp()
 await build()
 installPeers()
