@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { type Browser, chromium } from 'playwright-core'
-import { PEERS } from '../../scripts/peers.mjs'
+import { chromiumPath } from '../../scripts/peers.mjs'
 
 /** Debian's Chromium, headless, talking to nobody but us. */
 export function openChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: PEERS.chromium.path(),
+    executablePath: execFileSync('which', [chromiumPath() ?? 'chromium'], { encoding: 'utf8' }).trim(),
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -78,7 +78,11 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
   if (options.config !== undefined) await writeFile(join(folder, 'atalaya.yaml'), options.config)
   const port = await freePort()
   const args = [MAIN, 'serve', '--port', String(port), ...(options.args ?? [])]
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const gateway = new GatewayProcess(child, folder, port)
   const deadline = performance.now() + 15_000
   while (!(await isReady(gateway))) {
@@ -96,7 +100,10 @@ export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url)
 
 /** The processes that a process has started, and theirs. */
 export async function descendants(pid: number): Promise<number[]> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).split(' ').filter(Boolean).map(Number)
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
   const below = await Promise.all(children.map(descendants))
   return [...children, ...below.flat()]
 }

@@ -75,7 +75,10 @@ export class MjpegReader implements Disposable {
       const length = Number(match?.[1])
       const next = end + 4 + length
       if (this.#buffered.length < next + BETWEEN.length) return
-      this.#expect(this.#buffered.subarray(next, next + 9).equals(BETWEEN.subarray(0, 9)), 'a part must be followed by a boundary')
+      this.#expect(
+        this.#buffered.subarray(next, next + 9).equals(BETWEEN.subarray(0, 9)),
+        'a part must be followed by a boundary',
+      )
       const picture = Buffer.from(this.#buffered.subarray(end + 4, next))
       this.#buffered = this.#buffered.subarray(next + 9)
       if (this.#buffered.subarray(0, 2).toString() === '\r\n') this.#buffered = this.#buffered.subarray(2)

@@ -50,7 +50,9 @@ cameras:
 
   it('is shown to fifty viewers at its full rate', { timeout: 60_000 }, async () => {
     const counts = Array.from({ length: 50 }, () => new Set<number>())
-    const readers = counts.map((count) => new MjpegReader(`${gateway.url}/camera/1`, { keep: false, onPicture: ({ sequence }) => count.add(sequence) }))
+    const readers = counts.map(
+      (count) => new MjpegReader(`${gateway.url}/camera/1`, { keep: false, onPicture: ({ sequence }) => count.add(sequence) }),
+    )
     await vi.waitFor(() => expect(counts.every(({ size }) => size > 0)).toBe(true), { timeout: 5000 })
     for (const count of counts) count.clear()
     const began = performance.now()
@@ -169,7 +171,9 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
     using viewer = new MjpegReader(`${gateway.url}/camera/yard`)
     await vi.waitFor(() => expect(viewer.pictures.length).toBeGreaterThan(10), { timeout: 5000 })
     await camera.kill()
-    await vi.waitFor(async () => expect(await status(gateway, 'yard')).toMatchObject({ state: 'offline', viewers: 1 }), { timeout: 3000 })
+    await vi.waitFor(async () => expect(await status(gateway, 'yard')).toMatchObject({ state: 'offline', viewers: 1 }), {
+      timeout: 3000,
+    })
     const began = performance.now()
     const refused = await fetch(`${gateway.url}/camera/yard/snapshot`)
     expect([refused.status, await errorCode(refused)]).toEqual([503, 'camera_offline'])
@@ -184,7 +188,9 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
 
   it('may stop sending while it stays connected: it is connected anew', { timeout: 40_000 }, async () => {
     camera.stall()
-    await vi.waitFor(async () => expect(await status(gateway, 'yard')).toMatchObject({ state: 'offline', reason: 'stalled' }), { timeout: 8000 })
+    await vi.waitFor(async () => expect(await status(gateway, 'yard')).toMatchObject({ state: 'offline', reason: 'stalled' }), {
+      timeout: 8000,
+    })
     camera.resume()
     await isLive(gateway, 'yard')
     expect(camera.sessions).toBe(1)
@@ -195,7 +201,9 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
     const { connect } = await import('node:net')
     const { port } = new URL(gateway.url)
     const stuck = Array.from({ length: 20 }, () => {
-      const socket = connect(Number(port), '127.0.0.1', () => socket.write('GET /camera/yard HTTP/1.1\r\nHost: localhost\r\n\r\n'))
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write('GET /camera/yard HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+      )
       socket.pause()
       socket.on('error', () => socket.destroy())
       return socket
@@ -228,7 +236,11 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
 
 describe.runIf(requirePeer('ffmpeg'))('eight cameras at once', () => {
   it('are all shown at their full rate, and no picture of one is shown in another', { timeout: 120_000 }, async () => {
-    const clips = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((mark) => loadClip({ width: 640, height: 360, fps: 30, frames: 60, gop: 30, mark, bitrate: 1_000_000 })))
+    const clips = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((mark) =>
+        loadClip({ width: 640, height: 360, fps: 30, frames: 60, gop: 30, mark, bitrate: 1_000_000 }),
+      ),
+    )
     const cameras = await Promise.all(clips.map((clip) => startFakeCamera({ clip })))
     const config = `cameras:\n${cameras.map(({ url }, index) => `  "${index + 1}": ${url}`).join('\n')}\n`
     const gateway = await startGatewayProcess({ config })

@@ -47,7 +47,7 @@ export async function loadClip(settings: ClipSettings): Promise<Clip> {
 
 const FOLDER = fileURLToPath(new URL('../../.cache/clips/', import.meta.url))
 /** To be raised when the same settings make another clip. */
-const VERSION = 1
+const VERSION = 2
 
 /** Made beside its place and then moved there, since several test processes may make the same clip at the same time. */
 async function makeClip(settings: Required<ClipSettings>, file: string): Promise<Buffer> {

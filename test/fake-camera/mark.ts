@@ -7,18 +7,19 @@ export interface Mark {
 }
 
 /**
- * Draws the mark as a bar code of black and white blocks into the luma plane, once along the upper edge and once along the
- * lower: a picture put together from two does not read. Blocks are a 40th of the width and 2/45 of the height, so that the
- * code can be read at any scale.
+ * Draws the mark as a bar code of black and white blocks into a picture in yuv420p, once along the upper edge and once along
+ * the lower: a picture put together from two does not read. Blocks are a 40th of the width and 2/45 of the height, so that
+ * the code can be read at any scale.
  */
-export function drawMark(luma: Uint8Array, width: number, height: number, mark: Mark): void {
+export function drawMark(picture: Uint8Array, width: number, height: number, mark: Mark): void {
   const bits = toBits(mark)
   for (const row of ROWS) {
     const { top, bottom } = rowEdges(row, height)
     bits.forEach((bit, column) => {
       const { left, right } = columnEdges(column, width)
-      for (let y = top; y < bottom; y++) luma.fill(bit ? WHITE : BLACK, y * width + left, y * width + right)
+      for (let y = top; y < bottom; y++) picture.fill(bit ? WHITE : BLACK, y * width + left, y * width + right)
     })
+    clearColour(picture, width, height, row)
   }
 }
 
@@ -90,6 +91,13 @@ function columnEdges(column: number, width: number): { left: number; right: numb
 function rowEdges(row: Row, height: number): { top: number; bottom: number } {
   const thickness = Math.round((height * 2) / 45)
   return row === 'top' ? { top: 0, bottom: thickness } : { top: height - thickness, bottom: height }
+}
+
+/** Without colour, black and white stay so in every channel of RGB. */
+function clearColour(picture: Uint8Array, width: number, height: number, row: Row): void {
+  const { top, bottom } = rowEdges(row, height / 2)
+  const stride = width / 2
+  for (const plane of [width * height, (width * height * 5) / 4]) picture.fill(128, plane + top * stride, plane + bottom * stride)
 }
 
 /** CRC-8 with the polynomial 0x07. */
