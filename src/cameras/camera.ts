@@ -21,6 +21,7 @@ import { Supervisor } from './supervisor.ts'
 export interface CameraParts {
   readonly openSource: () => Source
   readonly engines: Engines
+  /** Names the camera in every line. */
   readonly log: Log
 }
 
@@ -31,7 +32,7 @@ export interface PictureOptions extends RenditionRequest {
 }
 
 /** One configured camera and its life: state, demand, hub. */
-export class Camera {
+export class Camera implements AsyncDisposable {
   readonly config: CameraConfig
   readonly #log: Log
   readonly #gop = new GopCache()
@@ -53,7 +54,7 @@ export class Camera {
 
   constructor(config: CameraConfig, parts: CameraParts) {
     this.config = config
-    this.#log = parts.log.child({ camera: config.id })
+    this.#log = parts.log
     this.#renditions = new Renditions({ camera: config.id, engines: parts.engines, gop: this.#gop, log: this.#log })
     this.#supervisor = new Supervisor(parts.openSource, {
       track: (track) => this.#onTrack(track),
@@ -91,10 +92,12 @@ export class Camera {
   /** Puts the camera on hold and frees all it held: connection, decoder, viewers. Resolves when the camera's session is torn down. */
   async stop(): Promise<void> {
     if (!this.#isHeld) this.#log.info({}, 'put on hold')
-    this.#isHeld = true
-    this.#demand.clear()
-    this.#renditions.end(new AtalayaError('camera_stopped', `Camera ${this.id} is on hold.`))
-    await this.#disconnect()
+    await this.#free(new AtalayaError('camera_stopped', `Camera ${this.id} is on hold.`))
+  }
+
+  /** As `stop()`, for the end of the gateway. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#free(new AtalayaError('shutting_down'))
   }
 
   /** Drops the connection, or the wait for the next try, and connects at once. A camera on hold stays there. */
@@ -212,6 +215,13 @@ export class Camera {
         release()
       },
     }
+  }
+
+  async #free(reason: AtalayaError): Promise<void> {
+    this.#isHeld = true
+    this.#demand.clear()
+    this.#renditions.end(reason)
+    await this.#disconnect()
   }
 
   #connect(): void {

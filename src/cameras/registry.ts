@@ -39,6 +39,6 @@ export class Registry implements AsyncDisposable {
 
   /** Stops all cameras together; resolves when every session is torn down. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#cameras.values()].map((camera) => camera.stop()))
+    await Promise.all([...this.#cameras.values()].map((camera) => camera[Symbol.asyncDispose]()))
   }
 }
