@@ -1,13 +1,13 @@
-/** The quantiser scale (1–31) of FFmpeg's JPEG encoder that looks like a quality (1–100) of libjpeg. */
+/**
+ * The quantiser scale (1–31) of FFmpeg's JPEG encoder that gives the same SSIM as a quality (1–100) of libjpeg. Only these
+ * 31 steps exist; neighbouring qualities may share one.
+ */
 export function qscaleOf(quality: number): number {
-  let qscale = 1
-  for (const lowest of LOWEST_QUALITY_OF_QSCALE) {
-    if (quality >= lowest) return qscale
-    qscale++
-  }
-  return qscale
+  const index = LOWEST_QUALITY.findIndex((lowest) => quality >= lowest)
+  return index < 0 ? LOWEST_QUALITY.length + 1 : index + 1
 }
 
-const LOWEST_QUALITY_OF_QSCALE: readonly number[] = [
-  97, 92, 87, 82, 77, 72, 67, 62, 58, 54, 50, 47, 44, 41, 38, 35, 33, 31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7,
+/** The lowest quality that each scale from 1 on stands for, as `bench/quality-table.py` prints it. */
+const LOWEST_QUALITY: readonly number[] = [
+  95, 92, 88, 84, 80, 75, 71, 67, 62, 56, 49, 45, 41, 37, 33, 30, 28, 26, 25, 24, 23, 22, 21, 20, 18, 16, 14, 13, 12, 11,
 ]
