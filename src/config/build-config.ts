@@ -120,7 +120,7 @@ function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: re
     const path = [...base, ...issue.path.map(String)]
     if (issue.code === 'unrecognized_keys') {
       const siblings = issue.path.length === 0 ? known : knownUnder(issue.path.map(String))
-      for (const key of foldLaterKeys(issue.keys)) findings.problem([...path, key], unknownKey(key, path, siblings), 'key')
+      for (const key of foldLaterKeys(issue.keys)) reportKey(key, path, siblings, findings)
     } else findings.problem(path, issue.message)
   }
 }
@@ -137,11 +137,14 @@ function knownUnder(path: ConfigPath): readonly string[] {
   return inner !== null && typeof inner === 'object' && 'shape' in inner ? Object.keys(inner.shape) : []
 }
 
-function unknownKey(key: string, path: ConfigPath, known: readonly string[]): string {
+function reportKey(key: string, path: ConfigPath, known: readonly string[], findings: Findings): void {
+  const full = [...path, key]
   const future = path.length === 0 ? RESERVED_KEYS : path[0] === 'cameras' ? LATER_CAMERA_KEYS : {}
-  if (Object.hasOwn(future, key)) return future[key] ?? ''
+  const later = Object.hasOwn(future, key) ? future[key] : undefined
   const close = closestWord(key, known)
-  return close ? `unknown key: did you mean ${close}?` : `unknown key: here it can be ${known.join(', ')}`
+  if (later) findings.problem(full, later, 'key')
+  else if (close) findings.problem(full, `unknown key: did you mean ${close}?`, 'key')
+  else findings.problem(full, `unknown key: here it can be ${known.join(', ')}`, 'strange-key')
 }
 
 /** Closed by default: only this machine, unless somebody says in so many words that nobody has to log in. */

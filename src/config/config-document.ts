@@ -92,8 +92,8 @@ class DocumentReader {
   }
 
   #value(node: unknown, path: ConfigPath): unknown {
-    const { range, tag, anchor } = node as Partial<Node> & { anchor?: string }
-    const start = range?.[0] ?? 0
+    const { range, tag, anchor } = (node ?? {}) as Partial<Node> & { anchor?: string } // `{ key }` has no node
+    const start = range?.[0] ?? this.#places.get(path.join('\0'))?.key ?? 0
     if (isAlias(node) || anchor) {
       return this.#problem(
         start,
@@ -105,7 +105,7 @@ class DocumentReader {
     if (isScalar(node)) return this.#scalar(node, path)
     if (isSeq(node)) return node.items.map((item, index) => this.#item(item, [...path, String(index)]))
     if (isMap(node)) return this.#mapping(node.items, path)
-    return this.#problem(start, path, 'has no value')
+    return this.#problem(start, path, NO_VALUE)
   }
 
   #item(node: unknown, path: ConfigPath): unknown {
@@ -161,7 +161,7 @@ class DocumentReader {
     }
     if (isPlain(node)) {
       const keyOffset = this.#places.get(path.join('\0'))?.key
-      if (text === '') return this.#problem(keyOffset ?? start, path, 'has no value: write one, or remove the line')
+      if (text === '') return this.#problem(keyOffset ?? start, path, NO_VALUE)
       const trap = plainScalarTrap(text) ?? commentTrap(path, text, token?.end ?? [])
       if (trap) return this.#problem(start, path, trap)
     }
@@ -215,6 +215,8 @@ function commentTrap(path: ConfigPath, text: string, end: readonly { type: strin
   if (!isCameraText || !(isTight || isCredential || comment.source.includes('@'))) return undefined
   return 'an unquoted value followed by # is cut off there: put the value in quotes (and a comment on a line of its own)'
 }
+
+const NO_VALUE = 'has no value: write one, or remove the line'
 
 const OTHER_SYNTAX =
   'this is no valid YAML: look for a missing colon, a missing space after a colon, or a value that needs quotes because of one of : # { } [ ] , & * ! | > @ ` % or a quote in it'

@@ -1,6 +1,7 @@
 import type { ConfigPath, TextProblem } from './config-document.ts'
 import type { ConfigProblem } from './config-error.ts'
-import type { Findings } from './findings.ts'
+import type { Findings, ProblemPart } from './findings.ts'
+import { CAMERA_ID, configKeys } from './schema.ts'
 
 interface Place {
   readonly line: number
@@ -16,7 +17,9 @@ export class ConfigFindings implements Findings {
   readonly #findPlace: (path: ConfigPath, part: 'key' | 'value') => Place | undefined
   readonly #problems: ConfigProblem[] = []
   readonly #warnings: ConfigProblem[] = []
-  readonly #unread: ConfigPath[] = []
+  /** Paths that could not be read, and the paths above them, joined. */
+  readonly #unread = new Set<string>()
+  readonly #aboveUnread = new Set<string>()
 
   /** @param file as the user named it, where there is one. */
   constructor(file: string | undefined, findPlace: (path: ConfigPath, part: 'key' | 'value') => Place | undefined) {
@@ -35,12 +38,16 @@ export class ConfigFindings implements Findings {
 
   /** Takes over what the text itself is wrong about. */
   textProblem({ path, line, column, message, isUnread }: TextProblem): void {
-    if (isUnread) this.#unread.push(path)
-    this.#problems.push({ file: this.#file, line, column, message: labelled(path, message) })
+    if (isUnread) {
+      this.#unread.add(joined(path))
+      for (let depth = 1; depth < path.length; depth++) this.#aboveUnread.add(joined(path.slice(0, depth)))
+    }
+    this.#problems.push({ file: this.#file, line, column, message: labelled(path, message, false) })
   }
 
-  problem(path: ConfigPath, message: string, part: 'key' | 'value' = 'value'): void {
-    const isFollowUp = path.length > 0 && this.#unread.some((unread) => isWithin(path, unread) || isWithin(unread, path))
+  problem(path: ConfigPath, message: string, part: ProblemPart = 'value'): void {
+    const isFollowUp =
+      this.#aboveUnread.has(joined(path)) || path.some((_, depth) => this.#unread.has(joined(path.slice(0, depth + 1))))
     if (!isFollowUp) this.#problems.push(this.#locate(path, message, part))
   }
 
@@ -48,22 +55,35 @@ export class ConfigFindings implements Findings {
     this.#warnings.push(this.#locate(path, message, 'key'))
   }
 
-  #locate(path: ConfigPath, message: string, part: 'key' | 'value'): ConfigProblem {
+  #locate(path: ConfigPath, message: string, part: ProblemPart): ConfigProblem {
     let place: Place | undefined
-    for (let depth = path.length; depth > 0 && !place; depth--) place = this.#findPlace(path.slice(0, depth), part)
+    for (let depth = path.length; depth > 0 && !place; depth--) {
+      place = this.#findPlace(path.slice(0, depth), part === 'value' ? 'value' : 'key')
+    }
     if (this.#file !== undefined) place ??= { line: 1, column: 1 }
-    return { file: this.#file, line: place?.line, column: place?.column, message: labelled(path, message) }
+    return {
+      file: this.#file,
+      line: place?.line,
+      column: place?.column,
+      message: labelled(path, message, part === 'key'),
+    }
   }
 }
 
-/** Keys are named, but only those that look like one: a password can end up in the place of a key. */
-function labelled(path: ConfigPath, message: string): string {
-  const shown = path.map((key) => (/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(key) ? key : '(key)'))
+const KNOWN_WORDS = new Set(Object.values(configKeys()).flatMap((keys) => keys.flatMap((key) => key.split('.'))))
+
+/** Names known keys, camera ids and positions in lists. Another key is named only when the message is about its spelling. */
+function labelled(path: ConfigPath, message: string, namesLast: boolean): string {
+  const shown = path.map((key, depth) => {
+    const isCameraId = depth === 1 && path[0] === 'cameras'
+    const isNamed = isCameraId || KNOWN_WORDS.has(key) || (namesLast && depth === path.length - 1)
+    return (isNamed && CAMERA_ID.test(key)) || /^\d{1,4}$/.test(key) ? key : '(key)'
+  })
   return path.length === 0 ? message : `${shown.join('.')}: ${message}`
 }
 
-function isWithin(inner: ConfigPath, outer: ConfigPath): boolean {
-  return outer.every((key, index) => inner[index] === key)
+function joined(path: ConfigPath): string {
+  return path.join('\0')
 }
 
 function byPlace(a: ConfigProblem, b: ConfigProblem): number {

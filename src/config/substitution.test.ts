@@ -78,6 +78,7 @@ describe('secrets', () => {
     const places = [
       `cameras: { a: { url: rtsp://u:${CANARY}@/, password: ${CANARY}, pasword: ${CANARY}, fps: ${CANARY}, connect: ${CANARY} } }`,
       `cameras: { a: rtsp://u:${CANARY}@10.0.0.1:99999/, b: http://u:${CANARY}@h/, c: gopher://u:${CANARY}@h/, d: ${CANARY} }`,
+      `cameras: { a: { url: rtsp://h/, user: u, password: x, ${CANARY}: y } }`,
       `cameras: { "rtsp://u:${CANARY}@h/": test:clock, "password:${CANARY}": x }`,
       `cameras:\n  a:\n    user: u\n    password:${CANARY}\n`,
       `cameras:\n  a:\n    password:${CANARY}\n    user: u\n`,
