@@ -47,6 +47,29 @@ describe('the program without any configuration', () => {
     expect(new JpegDecoder().decode(Buffer.from(await snapshot.arrayBuffer()))).toMatchObject({ width: 640, height: 360 })
   })
 
+  it.runIf(requirePeer('ffmpeg'))('shows colour bars in their true colours', { timeout: 30_000 }, async () => {
+    const snapshot = Buffer.from(await (await fetch(`${gateway.url}/camera/2/snapshot?quality=95`)).arrayBuffer())
+    const reading = run('ffmpeg', ['-v', 'error', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'], {
+      encoding: 'buffer',
+    })
+    reading.child.stdin?.end(snapshot)
+    const { stdout } = await reading
+    // The bars of SMPTE RP 219 at 75 %: an eighth of the width on either side is grey, seven bars are between.
+    const bars = {
+      white: [191, 191, 191],
+      yellow: [191, 191, 0],
+      cyan: [0, 191, 191],
+      green: [0, 191, 0],
+      magenta: [191, 0, 191],
+      red: [191, 0, 0],
+    }
+    for (const [index, [name, truth]] of Object.entries(bars).entries()) {
+      const at = (70 * 640 + Math.round(80 + (480 / 7) * (index + 0.5))) * 3
+      const worst = Math.max(...truth.map((level, channel) => Math.abs(level - (stdout[at + channel] ?? 0))))
+      expect(worst, `${name}: ${[...stdout.subarray(at, at + 3)]}`).toBeLessThanOrEqual(6)
+    }
+  })
+
   it.runIf(requirePeer('opencv'))('is read by OpenCV', { timeout: 60_000 }, async () => {
     const program = `
 import cv2, sys
