@@ -5,11 +5,10 @@ import { type Micros, millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CrashRecord } from './crash-record.ts'
 import type { Decoder, DecoderOutput, Engines, Generator, GeneratorOutput, TestPattern } from './engine.ts'
-import { EngineProcess } from './engine-process.ts'
+import { EngineProcess, WATCH_INTERVAL_MS } from './engine-process.ts'
 import { RemoteDecoder } from './remote-decoder.ts'
 import { RemoteGenerator } from './remote-generator.ts'
 
-const WATCH_EVERY_MS = 500
 /** After so many starts in a row that failed for no known reason, no engine is believed to run here. */
 const MAX_FAILED_STARTS = 3
 /** Where no engine can run, nobody tries again for so long. */
@@ -48,7 +47,7 @@ export class EnginePool implements Engines {
 
   /** Starts the first engine in the background, so that the first viewer finds it warm. */
   start(): void {
-    this.#watch ??= setInterval(() => this.#lookAfterEngines(), WATCH_EVERY_MS).unref()
+    this.#watch ??= setInterval(() => this.#lookAfterEngines(), WATCH_INTERVAL_MS).unref()
     this.#keepOneIdle()
   }
 
@@ -154,7 +153,7 @@ export class EnginePool implements Engines {
   }
 
   #lookAfterEngines(): void {
-    for (const { engine } of this.#places) engine.killIfHung()
+    for (const { engine } of this.#places) engine.watch()
     for (const { engine, idleSince } of this.#idle().slice(1)) {
       if (now() - idleSince > IDLE_KEPT) void engine.end()
     }

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { AtalayaError } from '../api/errors.ts'
-import { type Micros, millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MessageReader } from './message-reader.ts'
 import { type Failure, MESSAGE, NO_SESSION, PIPE_FD, readJson, sendMessage } from './protocol.ts'
@@ -10,8 +9,10 @@ import { RateLimitedLines } from './rate-limited-lines.ts'
 
 /** Usually it takes 0.2 s; a loaded machine is given more before it is given up. */
 const START_TIMEOUT_MS = 10_000
+/** How often `watch` is to be called. */
+export const WATCH_INTERVAL_MS = 500
 /** An engine that says nothing for so long although it has work is hung. */
-const MAX_SILENCE: Micros = millis(5000)
+const MAX_SILENCE_MS = 5000
 /** So long an engine may take to end by itself. */
 const END_TIMEOUT_MS = 1000
 
@@ -46,7 +47,8 @@ export class EngineProcess {
   #nextSession = NO_SESSION + 1
   /** The session that the engine said it works for. */
   #working = NO_SESSION
-  #heardAt: Micros = now()
+  /** Rounds of the watch without a word from the engine. */
+  #silentRounds = 0
   #isHung = false
   #isEnding = false
   #isGone = false
@@ -74,8 +76,8 @@ export class EngineProcess {
     this.ended = this.#waitForEnd()
     const reader = new MessageReader((type, session, body) => this.#receive(type, session, body))
     this.#pipe.on('data', (bytes: Buffer) => {
-      this.#heardAt = now()
-      reader.push(bytes)
+      this.#silentRounds = 0
+      this.#read(reader, bytes)
     })
     // A broken pipe is not the news: the end of the process follows, and is.
     this.#pipe.on('error', (error) => log.debug({ error: error.message }, 'the pipe to the engine broke'))
@@ -116,13 +118,16 @@ export class EngineProcess {
     if (!this.#isGone) sendMessage(this.#pipe, { type, session }, fields, data)
   }
 
-  /** Kills the engine if it has work but has been silent for too long; asked regularly. */
-  killIfHung(): void {
-    const awaited = [...this.#sessions.values()].some((session) => session.awaitsEngine)
-    if (!awaited) this.#heardAt = now()
-    if (this.isClosed || now() - this.#heardAt < MAX_SILENCE) return
+  /**
+   * Kills the engine if it has work but has been silent for too long. Silence is counted in calls of this, not by the
+   * clock: after a pause of the main process itself the engine's words wait unread, and it is not to blame.
+   */
+  watch(): void {
+    const isAwaited = [...this.#sessions.values()].some((session) => session.awaitsEngine)
+    this.#silentRounds = isAwaited ? this.#silentRounds + 1 : 0
+    if (this.isClosed || this.#silentRounds * WATCH_INTERVAL_MS < MAX_SILENCE_MS) return
     this.#isHung = true
-    this.#log.warn({ silentMs: MAX_SILENCE / 1000 }, 'the engine is silent although it has work: killed')
+    this.#log.warn({ silentMs: MAX_SILENCE_MS }, 'the engine is silent although it has work: killed')
     this.#child.kill('SIGKILL')
   }
 
@@ -133,6 +138,16 @@ export class EngineProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_TIMEOUT_MS)
     await this.ended
     clearTimeout(timer)
+  }
+
+  #read(reader: MessageReader, bytes: Buffer): void {
+    try {
+      reader.push(bytes)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.#log.error({ error: error.message }, 'what the engine says is not understood: killed')
+      this.#child.kill('SIGKILL')
+    }
   }
 
   #receive(type: number, id: number, body: Buffer): void {

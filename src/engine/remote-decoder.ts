@@ -27,7 +27,7 @@ export class RemoteDecoder implements Decoder, EngineSession {
   #donePackets = 0
   #doneBytes = 0
 
-  /** `closed` is called when the caller closes it. */
+  /** `closed` is called when it is closed or has failed. */
   constructor(engine: EngineProcess, place: { camera: string; track: Track; closed: () => void }, output: DecoderOutput) {
     this.camera = place.camera
     this.#engine = engine
@@ -83,6 +83,7 @@ export class RemoteDecoder implements Decoder, EngineSession {
 
   failed(error: AtalayaError): void {
     this.#isClosed = true
+    this.#closed()
     this.#output.failed(error)
   }
 

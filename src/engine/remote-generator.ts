@@ -7,8 +7,8 @@ import { decodePacket, EMPTY, MESSAGE } from './protocol.ts'
 /** A generator of test pictures that lives in an engine. */
 export class RemoteGenerator implements Generator, EngineSession {
   readonly camera = undefined
-  /** It works by itself all the time. */
-  readonly awaitsEngine = true
+  /** It works by itself all the time, unless its pictures are rarer than the signs of life that are expected. */
+  readonly awaitsEngine: boolean
   readonly #engine: EngineProcess
   readonly #track: Track
   readonly #output: GeneratorOutput
@@ -16,9 +16,10 @@ export class RemoteGenerator implements Generator, EngineSession {
   readonly #session: number
   #isClosed = false
 
-  /** `closed` is called when the caller closes it. */
+  /** `closed` is called when it is closed or has failed. */
   constructor(engine: EngineProcess, place: { pattern: TestPattern; closed: () => void }, output: GeneratorOutput) {
     const { pattern } = place
+    this.awaitsEngine = pattern.fps >= 1
     this.#engine = engine
     this.#track = { codec: 'h264', width: pattern.width, height: pattern.height, fps: pattern.fps }
     this.#output = output
@@ -43,6 +44,7 @@ export class RemoteGenerator implements Generator, EngineSession {
 
   failed(error: AtalayaError): void {
     this.#isClosed = true
+    this.#closed()
     this.#output.failed(error)
   }
 }

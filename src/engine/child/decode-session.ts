@@ -13,6 +13,8 @@ import type { Session, SessionOutput } from './session.ts'
 const MAX_LAG: Micros = millis(250)
 /** So often there is a picture even when the engine cannot keep up: a slow picture is better than none. */
 const MAX_PICTURELESS: Micros = millis(1000)
+/** So many frames in a row that cannot be made into pictures mean that no later one can either. */
+const MAX_FAILED_FRAMES = 10
 /** Packets inside the decoder; it holds back a few at most where pictures are coded out of order. */
 const MAX_PENDING = 64
 
@@ -30,7 +32,9 @@ export class DecodeSession implements Session {
   #donePackets = 0
   #doneBytes = 0
   #needsKeyframe = true
-  #lastPictureAt: Micros = now()
+  /** At first long ago: the first picture is always made, for a new viewer waits for it. */
+  #lastPictureAt = Number.NEGATIVE_INFINITY
+  #failedFrames = 0
 
   constructor(codec: VideoCodec, output: SessionOutput) {
     this.#codec = codec
@@ -107,12 +111,19 @@ export class DecodeSession implements Session {
 
   #makePictures(frame: Frame, coded: CodedPacket): void {
     const { sequence, capturedAt } = coded
-    this.#pictures.make(frame, coded.pts, ({ renditions, width, height, data }) => {
-      this.#lastPictureAt = now()
-      for (const rendition of renditions) {
-        this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
-      }
-    })
+    try {
+      this.#pictures.make(frame, coded.pts, ({ renditions, width, height, data }) => {
+        this.#lastPictureAt = now()
+        for (const rendition of renditions) {
+          this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
+        }
+      })
+      this.#failedFrames = 0
+    } catch (error) {
+      // A damaged parameter set can call for sizes and formats that nothing can convert, until the next one.
+      if (++this.#failedFrames >= MAX_FAILED_FRAMES) throw error
+      this.#needsKeyframe = true
+    }
   }
 }
 

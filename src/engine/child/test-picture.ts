@@ -68,7 +68,10 @@ const BACKDROP: Readonly<Record<TestPattern['pattern'], (pattern: TestPattern) =
 }
 
 /** The bars are drawn in BT.709 already, though they do not say so. */
-const TO_VIDEO: FilterSpec = { filter: 'scale', options: { in_color_matrix: 'bt709', out_color_matrix: 'bt709', out_range: 'tv' } }
+const TO_VIDEO: FilterSpec = {
+  filter: 'scale',
+  options: { in_color_matrix: 'bt709', out_color_matrix: 'bt709', out_range: 'tv' },
+}
 
 function bufferOf({ width, height }: TestPattern): FilterSpec {
   const options = { video_size: `${width}x${height}`, pix_fmt: `${AV_PIX_FMT_YUV420P}`, time_base: '1/1000', pixel_aspect: '1/1' }
