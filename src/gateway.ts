@@ -125,12 +125,11 @@ async function listen(server: FastifyInstance, { host, port }: ServerConfig): Pr
   try {
     await server.listen({ host, port })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new AtalayaError('port_in_use', `Port ${port} of ${host} is in use.`, { cause: error })
-    throw new AtalayaError(
-      'cannot_listen',
-      `The gateway cannot listen on port ${port} of ${host} (${code ?? 'unknown error'}).`,
-      { cause: error },
-    )
+    throw listenFailure(error as NodeJS.ErrnoException, `port ${port} of ${host}`)
   }
+}
+
+function listenFailure(cause: NodeJS.ErrnoException, where: string): AtalayaError {
+  if (cause.code === 'EADDRINUSE') return new AtalayaError('port_in_use', `The ${where} is in use.`, { cause })
+  return new AtalayaError('cannot_listen', `The gateway cannot listen on ${where} (${cause.code ?? cause.message}).`, { cause })
 }

@@ -2,6 +2,7 @@ import type { CameraState, OfflineReason } from '../api/camera-state.ts'
 import type { CameraStatus } from '../api/camera-status.ts'
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraConfig } from '../config/config.ts'
+import { shownAddress } from '../config/shown-address.ts'
 import type { Engines } from '../engine/engine.ts'
 import { RateMeter } from '../lib/rate-meter.ts'
 import type { Packet, Track } from '../media/packet.ts'
@@ -182,7 +183,7 @@ export class Camera implements AsyncDisposable {
       condition: this.#state === 'live' ? (this.#isSlow(fps) ? 'slow' : 'ok') : null,
       since: new Date(toEpochMicros(this.#since) / 1000).toISOString(),
       ip: ip ?? null,
-      url: source.kind === 'rtsp' ? source.url.toString() : `test:${source.pattern}`,
+      url: source.kind === 'rtsp' ? shownAddress(source.url) : `test:${source.pattern}`,
       connect,
       viewers: this.#viewers,
       fps: Math.round(fps * 10) / 10,
