@@ -108,7 +108,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
       remember(written, { frame, at: performance.timeOrigin + performance.now() })
     }
     tick++
-    timer = setTimeout(sendPicture, started + (tick * 1000) / fps - performance.now())
+    timer = setTimeout(sendPicture, Math.max(0, started + (tick * 1000) / fps - performance.now()))
   }
   let timer = setTimeout(sendPicture, 0)
   const reports = setInterval(() => {

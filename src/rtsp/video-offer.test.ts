@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { parseSdp } from './sdp.ts'
+import { chooseVideo, readParameterSets } from './video-offer.ts'
+
+const AMCREST = [
+  'v=0',
+  'o=- 2251937968 2251937968 IN IP4 0.0.0.0',
+  's=Media Server',
+  's=again',
+  'c=IN IP4',
+  't=0 0',
+  'a=control:*',
+  'm=video 0 RTP/AVP 96',
+  'a=control:trackID=0',
+  'a=framerate:25.000000',
+  'a=rtpmap:96 H264/90000',
+  'a=recvonly',
+  'm=audio 0 RTP/AVP 97 8',
+  'a=fmtp:96 packetization-mode=1;profile-level-id=4D401F;sprop-parameter-sets=Z01AH5WgFAFuQA==,aO48gAAA',
+  'a=control:trackID=1',
+  'a=rtpmap:97 MPEG4-GENERIC/16000',
+].join('\r\n')
+
+describe('a session description', () => {
+  it('is read in spite of what cameras do to it', () => {
+    const { format, ...offer } = chooseVideo(AMCREST)
+    expect(offer).toEqual({ framerate: 25, control: 'trackID=0', sessionControl: '*' })
+    expect(format).toMatchObject({ payloadType: 96, codec: 'H264', clockRate: 90_000 })
+    expect(readParameterSets(format).map((set) => (set[0] ?? 0) & 31)).toEqual([7, 8])
+  })
+
+  it('knows the static payload types', () => {
+    expect(parseSdp(AMCREST).media[1]?.formats.map(({ codec, clockRate }) => `${codec}/${clockRate}`)).toEqual([
+      'MPEG4-GENERIC/16000',
+      'PCMA/8000',
+    ])
+  })
+
+  it('takes start codes off parameter sets', () => {
+    const set = Buffer.from([0, 0, 0, 1, 0x67, 1, 2]).toString('base64')
+    const { format } = chooseVideo(`m=video 0 RTP/AVP 96\na=rtpmap:96 h264/90000\na=fmtp:96 sprop-parameter-sets=${set},`)
+    expect(readParameterSets(format)).toEqual([Buffer.from([0x67, 1, 2])])
+  })
+
+  it.each([
+    ['H265 video, PCMU audio', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\nm=audio 0 RTP/AVP 0\r\n'],
+    ['nothing', 'v=0\r\n'],
+    ['JPEG video', 'm=video 0 RTP/AVP 26\r\n'],
+    ['interleaved packetization', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2\r\n'],
+  ])('without H.264 of a usable kind is refused, naming %s', (found, sdp) => {
+    expect(() => chooseVideo(sdp)).toThrow(
+      expect.objectContaining({ code: 'unsupported', message: expect.stringContaining(found) }),
+    )
+  })
+
+  it('of garbage is empty', () => {
+    expect(parseSdp('\0\xff=\r\nm=\r\na=\r\na=rtpmap:\r\nm=video\r\n').media.flatMap(({ formats }) => formats)).toEqual([])
+  })
+})
