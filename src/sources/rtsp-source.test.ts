@@ -241,15 +241,41 @@ describe.runIf(requirePeer('ffmpeg'))('an RTSP source at a fake camera', () => {
   })
 
   it('leaves within a second when the camera does not answer TEARDOWN', async () => {
-    const silent = createServer((socket) => socket.on('error', () => socket.destroy()).resume())
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const address = silent.address()
-    const watched = watchSource({ url: `rtsp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/` })
-    await vi.waitFor(async () => expect(await connectionsOf(silent)).toBe(1), SOON)
+    await using camera = await startFakeCamera({ clip: single, mute: ['TEARDOWN'] })
+    const watched = watchSource({ url: camera.url })
+    await atLeast(1, watched)
     const begun = performance.now()
     await watched.stop()
+    expect(performance.now() - begun).toBeGreaterThan(400)
     expect(performance.now() - begun).toBeLessThan(1000)
-    await new Promise((resolve) => silent.close(resolve))
+    expect(camera.requests.at(-1)).toBe('TEARDOWN')
+  })
+
+  it.each(['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'])(
+    'leaves within a second when it is aborted while %s is unanswered',
+    async (method) => {
+      await using camera = await startFakeCamera({ clip: single, mute: [method] })
+      const watched = watchSource({ url: camera.url })
+      await vi.waitFor(() => expect(camera.requests.at(-1)).toBe(method), SOON)
+      const begun = performance.now()
+      await watched.stop()
+      expect(performance.now() - begun).toBeLessThan(1000)
+      await vi.waitFor(() => expect(camera.connections).toBe(0), SOON)
+      expect(camera.requests.at(-1)).toBe(method === 'PLAY' ? 'TEARDOWN' : method)
+    },
+  )
+
+  it('hands a picture over within milliseconds of its last packet', async () => {
+    await using camera = await startFakeCamera({ clip: single })
+    await using watched = watchSource({ url: camera.url })
+    await atLeast(40, watched)
+    const delays = watched.packets.slice(1).map((packet, i) => {
+      const epochMs = watched.arrivals[i + 1]?.epochMs ?? 0
+      const frame = pictureNumber(single, packet)
+      const written = camera.written.findLast((entry) => entry.frame === frame && entry.at <= epochMs + 5)
+      return epochMs - (written?.at ?? 0)
+    })
+    expect(delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]).toBeLessThan(5)
   })
 
   it('ends with closed when the camera dies, and can run again when it is back', async () => {
@@ -303,7 +329,3 @@ describe('an RTSP source at something else', () => {
     await expect(watchSource({ url: 'rtsp://camera.invalid/' }).ended).rejects.toMatchObject({ code: 'unreachable' })
   })
 })
-
-function connectionsOf(server: ReturnType<typeof createServer>): Promise<number> {
-  return new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
-}

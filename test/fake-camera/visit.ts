@@ -6,6 +6,8 @@ export interface Manners {
   readonly gate?: Gate
   /** The answers to these methods, by their status codes. */
   readonly answers?: Readonly<Record<string, number>>
+  /** Methods that are never answered. */
+  readonly mute?: readonly string[]
   /** The interleaved channel of RTP, whatever the client asks for. */
   readonly channel?: number
   /** The session's timeout in seconds, as SETUP states it. */
@@ -66,7 +68,7 @@ export class Visit {
       const request = parseRequest(this.#text.toString('utf8', 0, end))
       this.#text = this.#text.subarray(end + 4)
       this.#onRequest(request)
-      this.#answer(request)
+      if (!this.#manners.mute?.includes(request.method)) this.#answer(request)
     }
   }
 
