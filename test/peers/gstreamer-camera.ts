@@ -2,7 +2,6 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { PEERS } from '../../scripts/peers.mjs'
 
 export interface GstreamerCameraSettings {
   /** GStreamer launch lines by their mount points, such as `/live`; the payloader is named `pay0`. Clients share the media. */
@@ -49,11 +48,6 @@ export async function startGstreamerCamera(settings: GstreamerCameraSettings): P
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-/** Whether this machine has GStreamer's RTSP server and its Python binding. */
-export function gstreamerIsInstalled(): boolean {
-  return PEERS.gstreamer.isPresent()
 }
 
 /** A launch line for live test pictures in H.264, with a keyframe every second. */
