@@ -3,6 +3,7 @@ import type { Decoder, Engines } from '../engine/engine.ts'
 import type { Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
 import type { Rendition } from '../media/rendition.ts'
+import { millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { chooseRendition, fitRendition, formatRendition, type RenditionDefaults } from './choose-rendition.ts'
 import type { GopCache, NumberedPacket } from './gop-cache.ts'
@@ -30,6 +31,8 @@ export class Renditions {
   #isOpening = false
   #awaitsKeyframe = true
   #linger: NodeJS.Timeout | undefined
+  #reopen: NodeJS.Timeout | undefined
+  #failedAt = Number.NEGATIVE_INFINITY
   #skipped = 0
 
   constructor(parts: RenditionsParts) {
@@ -172,7 +175,10 @@ export class Renditions {
   #onFailure(error: AtalayaError): void {
     this.#parts.log.warn({ code: error.code, reason: error.message }, 'the decoder failed; opening another')
     this.#forgetDecoder()
-    this.#openDecoder()
+    const isRepeated = now() - this.#failedAt < REOPEN_AFTER
+    this.#failedAt = now()
+    if (isRepeated) this.#reopen = setTimeout(() => this.#openDecoder(), REOPEN_AFTER / 1000)
+    else this.#openDecoder()
   }
 
   #onRefusal(error: unknown): void {
@@ -186,6 +192,7 @@ export class Renditions {
   }
 
   #closeDecoder(): void {
+    clearTimeout(this.#reopen)
     this.#decoder?.close()
     this.#forgetDecoder()
   }
@@ -202,6 +209,8 @@ export function isSameStream(a: Track, b: Track): boolean {
   return a.codec === b.codec && a.width === b.width && a.height === b.height
 }
 
+/** A decoder that fails twice within this time is not opened again at once. */
+const REOPEN_AFTER = millis(1000)
 /** How long a decoder outlives the last who looked. */
 export const DECODER_LINGER_MS = 10_000
 

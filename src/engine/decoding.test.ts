@@ -168,24 +168,27 @@ describe.skipIf(!hasFfmpeg)('decoding', () => {
     }
   })
 
-  it('changes renditions while it runs', async () => {
+  it('changes renditions while it runs; an added one gets the picture of the newest frame at once', async () => {
     const { decoder, pictures, push } = await watchDecoder(pool, { 1: FULL })
     push(clip.slice(0, 2))
     await vi.waitFor(() => expect(pictures).toHaveLength(2))
     decoder.setRenditions(new Map([[2, { ...FULL, width: 320, height: 180 }]]))
-    push(clip.slice(2, 3))
     await vi.waitFor(() => expect(pictures).toHaveLength(3))
+    push(clip.slice(2, 3))
+    await vi.waitFor(() => expect(pictures).toHaveLength(4))
     decoder.setRenditions(new Map())
     push(clip.slice(3, 5))
-    decoder.setRenditions(new Map([[2, FULL]]))
-    push(clip.slice(5, 6))
-    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(5))
-    expect(pictures.map(({ rendition, width }) => [rendition, width]).slice(0, 3)).toEqual([
-      [1, 640],
-      [1, 640],
-      [2, 320],
+    await vi.waitFor(() => {
+      decoder.setRenditions(new Map())
+      decoder.setRenditions(new Map([[3, FULL]]))
+      expect(pictures.at(-1)).toMatchObject({ rendition: 3, sequence: 4 })
+    })
+    expect(pictures.slice(0, 4).map(({ rendition, width, sequence }) => [rendition, width, sequence])).toEqual([
+      [1, 640, 0],
+      [1, 640, 1],
+      [2, 320, 1],
+      [2, 320, 2],
     ])
-    expect(pictures.at(-1)).toMatchObject({ rendition: 2, width: 640 })
     decoder.close()
   })
 

@@ -1,4 +1,5 @@
 import type { AtalayaError } from '../api/errors.ts'
+import { parseJpegHeader } from '../media/jpeg.ts'
 import type { Packet, Track } from '../media/packet.ts'
 import type { Rendition } from '../media/rendition.ts'
 import type { Decoder, DecoderOutput } from './engine.ts'
@@ -77,7 +78,8 @@ export class RemoteDecoder implements Decoder, EngineSession {
       this.#doneBytes = bytes
     } else if (type === MESSAGE.picture) {
       const { rendition, ...picture } = decodePicture(body)
-      this.#output.picture(rendition, picture)
+      // One broken part would leave a broken image in a browser for ever.
+      if (parseJpegHeader(picture.data)) this.#output.picture(rendition, picture)
     }
   }
 

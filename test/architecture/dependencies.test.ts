@@ -62,7 +62,7 @@ describe('a range of Node.js versions', () => {
     },
   )
 
-  it.each(['>=22', '>=20.20', '^18', '^22.18 || >=24.11', '^20.19.1', '<20'])('%s leaves out 20.19.0', (range) => {
+  it.each(['>=22', '6.* || 22.*', '>=20.20', '^18', '^22.18 || >=24.11', '^20.19.1', '<20'])('%s leaves out 20.19.0', (range) => {
     expect(accepts(range, [20, 19, 0])).toBe(false)
   })
 
@@ -84,13 +84,14 @@ function accepts(range: string, version: readonly number[]): boolean {
 
 function satisfies(comparator: string, version: readonly number[]): boolean {
   if (comparator === '*') return true
-  const [, operator, numbers] = /^(>=|<|\^|~)(\d+(?:\.\d+)*)(?:\.x)*$/.exec(comparator) ?? []
-  if (!operator || !numbers) throw new TypeError(`Unknown range of versions: ${comparator}`)
+  const [, operator, numbers, wildcard] = /^(>=|<|\^|~|)(\d+(?:\.\d+)*)((?:\.[x*])*)$/.exec(comparator) ?? []
+  if (!numbers || (operator === '' && !wildcard)) throw new TypeError(`Unknown range of versions: ${comparator}`)
   const bound = numbers.split('.').map(Number)
   const order = compare(version, bound)
   if (operator === '<') return order < 0
   if (operator === '>=') return order >= 0
-  return order >= 0 && version[0] === bound[0] && (operator === '^' || version[1] === (bound[1] ?? version[1]))
+  // `6.*` is any version that begins so.
+  return order >= 0 && version[0] === bound[0] && (operator !== '~' || version[1] === (bound[1] ?? version[1]))
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -6,7 +6,7 @@ import type { Rendition } from '../../media/rendition.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
 import { type CodedPacket, decodePacket, encodePictureFields, encodeProgress, MESSAGE } from '../protocol.ts'
 import { check } from './libav.ts'
-import { PictureMaker } from './picture-maker.ts'
+import { type MadePicture, PictureMaker } from './picture-maker.ts'
 import type { Session, SessionOutput } from './session.ts'
 
 /** A packet that waited longer than this, while newer ones wait behind it, is decoded but makes no picture. */
@@ -26,6 +26,9 @@ export class DecodeSession implements Session {
   readonly #pictures: PictureMaker
   readonly #packet = new Packet()
   readonly #frame = new Frame()
+  /** The newest frame, kept for renditions that are added before the next one comes, and what it was decoded from. */
+  readonly #newest = new Frame()
+  #newestPacket: CodedPacket | undefined
   readonly #queue: CodedPacket[] = []
   /** What is inside the decoder, by sequence: a decoded frame bears the sequence of its packet. */
   readonly #pending = new Map<number, CodedPacket>()
@@ -43,10 +46,13 @@ export class DecodeSession implements Session {
     this.#pictures = new PictureMaker(codec)
     this.#packet.alloc()
     this.#frame.alloc()
+    this.#newest.alloc()
   }
 
   setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
-    this.#pictures.setRenditions(renditions)
+    const added = this.#pictures.setRenditions(renditions)
+    const packet = this.#newestPacket
+    if (packet) this.#attempt(() => this.#pictures.makeFor(added, this.#newest, (picture) => this.#deliver(picture, packet)))
   }
 
   decode(body: Buffer): boolean {
@@ -68,6 +74,7 @@ export class DecodeSession implements Session {
     this.#queue.length = 0
     this.#pictures.close()
     this.#frame.free()
+    this.#newest.free()
     this.#packet.free()
     this.#decoder.freeContext()
   }
@@ -98,8 +105,18 @@ export class DecodeSession implements Session {
     this.#pending.delete(sequence)
     // What follows a damaged frame is damaged too, only not marked as such.
     if ((frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0 || frame.decodeErrorFlags !== 0) this.#needsKeyframe = true
-    else if (coded !== undefined && this.#isWorthShowing(coded)) this.#makePictures(frame, coded)
-    frame.unref()
+    else if (coded !== undefined) {
+      if (this.#isWorthShowing(coded))
+        this.#attempt(() => this.#pictures.make(frame, coded.pts, (picture) => this.#deliver(picture, coded)))
+      this.#keep(frame, coded)
+    }
+  }
+
+  /** The decoder empties its frame when it is asked for the next one. */
+  #keep(frame: Frame, coded: CodedPacket): void {
+    this.#newest.unref()
+    check(this.#newest.ref(frame), 'keeping a frame')
+    this.#newestPacket = coded
   }
 
   #isWorthShowing(coded: CodedPacket): boolean {
@@ -109,15 +126,16 @@ export class DecodeSession implements Session {
     return !isLate || time - this.#lastPictureAt > MAX_PICTURELESS
   }
 
-  #makePictures(frame: Frame, coded: CodedPacket): void {
-    const { sequence, capturedAt } = coded
+  #deliver({ renditions, width, height, data }: MadePicture, { sequence, capturedAt }: CodedPacket): void {
+    this.#lastPictureAt = now()
+    for (const rendition of renditions) {
+      this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
+    }
+  }
+
+  #attempt(makePictures: () => void): void {
     try {
-      this.#pictures.make(frame, coded.pts, ({ renditions, width, height, data }) => {
-        this.#lastPictureAt = now()
-        for (const rendition of renditions) {
-          this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
-        }
-      })
+      makePictures()
       this.#failedFrames = 0
     } catch (error) {
       // A damaged parameter set can call for sizes and formats that nothing can convert, until the next one.

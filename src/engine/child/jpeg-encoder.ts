@@ -1,63 +1,25 @@
-import {
-  AV_CODEC_FLAG_BITEXACT,
-  AV_CODEC_FLAG_QSCALE,
-  AV_PICTURE_TYPE_NONE,
-  AV_PIX_FMT_YUV420P,
-  AVCOL_RANGE_JPEG,
-  FF_ENCODER_MJPEG,
-  FF_QP2LAMBDA,
-} from 'node-av/constants'
-import { Codec, CodecContext, type Frame, Packet, Rational } from 'node-av/lib'
-import { qscaleOf } from '../jpeg-quality.ts'
-import { check, setOptions } from './libav.ts'
+import type { Frame } from 'node-av/lib'
+import { LibavJpegEncoder } from './libav-jpeg-encoder.ts'
+import { loadTurboJpeg, TurboJpegEncoder } from './turbo-jpeg-encoder.ts'
+
+export interface JpegSettings {
+  /** Size in pixels. */
+  readonly width: number
+  readonly height: number
+  /** 1–100, as users of libjpeg know it. */
+  readonly quality: number
+}
 
 /** Codes pictures of one size and quality as JPEG files. */
-export class JpegEncoder {
-  readonly #context = new CodecContext()
-  readonly #packet = new Packet()
-  readonly #lambda: number
-  #pts = 0n
-
-  constructor({ width, height, quality }: { readonly width: number; readonly height: number; readonly quality: number }) {
-    const codec = Codec.findEncoderByName(FF_ENCODER_MJPEG)
-    if (codec === null) throw new Error('this build of libav has no JPEG encoder')
-    this.#lambda = qscaleOf(quality) * FF_QP2LAMBDA
-    this.#context.allocContext3(codec)
-    Object.assign(this.#context, {
-      width,
-      height,
-      pixelFormat: AV_PIX_FMT_YUV420P,
-      colorRange: AVCOL_RANGE_JPEG,
-      timeBase: new Rational(1, 90_000),
-      sampleAspectRatio: new Rational(1, 1), // without it there is no JFIF header
-      threadCount: 1,
-      globalQuality: this.#lambda,
-      qMin: 1, // the default of 2 shuts out the finest scale
-      qMax: 31,
-    })
-    // Bit-exact: no comment with the library's version in every picture.
-    this.#context.setFlags(AV_CODEC_FLAG_QSCALE, AV_CODEC_FLAG_BITEXACT)
-    // Fixed Huffman tables spare a second pass over the picture: a fifth of the time for a twentieth of the bytes.
-    setOptions(this.#context, { huffman: 'default' })
-    check(this.#context.open2Sync(codec, null), 'the JPEG encoder')
-    this.#packet.alloc()
-  }
-
-  /** The JPEG file's bytes, the caller's to keep. The frame's quality and time are written to. */
-  encode(frame: Frame): Buffer {
-    frame.pts = ++this.#pts // must rise, and is not otherwise used
-    frame.quality = this.#lambda
-    frame.pictType = AV_PICTURE_TYPE_NONE
-    check(this.#context.sendFrameSync(frame), 'giving a picture to the JPEG encoder')
-    check(this.#context.receivePacketSync(this.#packet), 'taking a picture from the JPEG encoder')
-    const data = this.#packet.data
-    this.#packet.unref()
-    if (data === null) throw new Error('the JPEG encoder made an empty picture')
-    return data
-  }
-
-  close(): void {
-    this.#packet.free()
-    this.#context.freeContext()
-  }
+export interface JpegEncoder {
+  /** The JPEG file's bytes, the caller's to keep. The frame holds full-range BT.601 in yuv420p. */
+  encode(frame: Frame): Buffer
+  close(): void
 }
+
+/** Opens the fastest encoder that this machine has. */
+export function openJpegEncoder(settings: JpegSettings): JpegEncoder {
+  return turboJpeg ? new TurboJpegEncoder(turboJpeg, settings) : new LibavJpegEncoder(settings)
+}
+
+const turboJpeg = loadTurboJpeg()

@@ -4,7 +4,7 @@ import type { Rendition } from '../../media/rendition.ts'
 import type { Micros } from '../../media/time.ts'
 import { FrameRateCap } from '../frame-rate-cap.ts'
 import { type FrameColour, frameColour } from './frame-colour.ts'
-import { JpegEncoder } from './jpeg-encoder.ts'
+import { type JpegEncoder, openJpegEncoder } from './jpeg-encoder.ts'
 import { PictureConverter } from './picture-converter.ts'
 
 /** One JPEG and the keys of all renditions that it serves. */
@@ -38,7 +38,8 @@ export class PictureMaker {
     this.#codec = codec
   }
 
-  setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
+  /** Returns the keys that were not there before. */
+  setRenditions(renditions: ReadonlyMap<number, Rendition>): number[] {
     const before = this.#wanted
     this.#wanted = new Map(
       [...renditions].map(([key, rendition]) => {
@@ -47,6 +48,7 @@ export class PictureMaker {
       }),
     )
     this.#dropUnused()
+    return [...renditions.keys()].filter((key) => !before.has(key))
   }
 
   /**
@@ -54,7 +56,23 @@ export class PictureMaker {
    * colour tags are completed.
    */
   make(frame: Frame, pts: Micros, deliver: (picture: MadePicture) => void): void {
-    const due = [...this.#wanted].filter(([, { cap }]) => cap.takes(pts))
+    this.#makeFor(
+      [...this.#wanted].filter(([, { cap }]) => cap.takes(pts)),
+      frame,
+      deliver,
+    )
+  }
+
+  /** As `make`, for these renditions only, whether they are due or not. */
+  makeFor(keys: readonly number[], frame: Frame, deliver: (picture: MadePicture) => void): void {
+    this.#makeFor(
+      [...this.#wanted].filter(([key]) => keys.includes(key)),
+      frame,
+      deliver,
+    )
+  }
+
+  #makeFor(due: readonly (readonly [number, Wanted])[], frame: Frame, deliver: (picture: MadePicture) => void): void {
     if (due.length === 0) return
     const colour = this.#prepare(frame)
     for (const [, ofSize] of groupBy(due, ([, { rendition }]) => sizeKey(rendition))) {
@@ -101,7 +119,7 @@ export class PictureMaker {
     const key = encoderKey(rendition)
     const existing = this.#encoders.get(key)
     if (existing !== undefined) return existing
-    const encoder = new JpegEncoder(rendition)
+    const encoder = openJpegEncoder(rendition)
     this.#encoders.set(key, encoder)
     return encoder
   }
