@@ -263,7 +263,7 @@ export class Camera implements AsyncDisposable {
     this.#enter('offline', reason)
     this.#forgetStream()
     this.#renditions.interrupt(error)
-    const fields = { reason, error: error.message, retryInMs: Math.round(retryIn / 1000) }
+    const fields = { reason, err: error, retryInMs: Math.round(retryIn / 1000) }
     if (isNews) this.#log.warn(fields, 'offline')
     else this.#log.debug(fields, 'still offline')
   }

@@ -173,7 +173,7 @@ export class Renditions {
 
   /** The engine fell: an ordinary event. Another one takes over; the pool keeps count and refuses a stream that fells them all. */
   #onFailure(error: AtalayaError): void {
-    this.#parts.log.warn({ code: error.code, reason: error.message }, 'the decoder failed; opening another')
+    this.#parts.log.warn({ err: error }, 'the decoder failed; opening another')
     this.#forgetDecoder()
     const isRepeated = now() - this.#failedAt < REOPEN_AFTER
     this.#failedAt = now()
@@ -184,7 +184,7 @@ export class Renditions {
   #onRefusal(error: unknown): void {
     this.#isOpening = false
     const known = error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error })
-    this.#parts.log.error({ code: known.code, reason: known.message }, 'no decoder can be opened')
+    this.#parts.log.error({ err: known }, 'no decoder can be opened')
     for (const subscriber of [...this.#subscribers]) {
       this.#leave(subscriber)
       subscriber.taker.ended(known)

@@ -66,6 +66,24 @@ describe('the log for people', () => {
     expect(text).toMatch(/^\d\d:\d\d:\d\d WARN {2}door {2}offline {2}reason=refused {2}tries=2\n$/)
   })
 
+  it.each([['a sentence'], [42], [null], [{ message: 7 }], [{ message: 'no', cause: 3 }], [['a list']]])(
+    'survives whatever a field holds: error = %j',
+    (error) => {
+      const text = logged({ pretty: true }, (log) => {
+        log.warn({ error, err: error, camera: error, time: error, level: error } as object, 'offline')
+        log.info({}, 'and goes on')
+      })
+      expect(text).toContain('offline')
+      expect(text).toContain('and goes on')
+    },
+  )
+
+  it('tells an error that is only a sentence', () => {
+    expect(logged({ pretty: true }, (log) => log.warn({ error: 'The camera hung up.' }, 'offline'))).toContain(
+      'offline: The camera hung up.',
+    )
+  })
+
   it('tells the causes of an error in the same line', () => {
     const text = logged({ pretty: true }, (log) => log.error({ err: failure() }, 'no decoder'))
     expect(text).toMatch(/ERROR no decoder: The camera refused the connection\. ← connect failed \(ECONNREFUSED\)\n$/)

@@ -15,7 +15,7 @@ export function openPrettyStream(output?: NodeJS.WritableStream): NodeJS.Writabl
     customPrettifiers: { time: () => '', level: () => '' }, // set below, without the colon that would follow
     messageFormat: (line, messageKey, _label, { colors }) => {
       const { level, time, camera, err, error, [messageKey]: message, ...rest } = line
-      const failure = (err ?? error) as ErrorLine | undefined
+      const failure = toErrorLine(err ?? error)
       const words = [
         colors.gray(new Date(String(time)).toTimeString().slice(0, 8)),
         ` ${LABELS[String(level)]?.(colors) ?? String(level)} `,
@@ -41,21 +41,34 @@ const LABELS: Readonly<Record<string, (colours: Colours) => string>> = {
 }
 
 interface ErrorLine {
-  readonly code?: string
+  readonly code: string | undefined
   readonly message: string
-  readonly stack?: string
-  readonly cause?: ErrorLine | string
+  readonly stack: string | undefined
+  readonly cause: ErrorLine | undefined
+}
+
+/** A field may hold anything; a line that cannot be formatted would end the log for good. */
+function toErrorLine(value: unknown): ErrorLine | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'object') return { code: undefined, message: String(value), stack: undefined, cause: undefined }
+  const { code, message, stack, cause } = value as Readonly<Record<string, unknown>>
+  return {
+    code: typeof code === 'string' ? code : undefined,
+    message: typeof message === 'string' ? message : JSON.stringify(value),
+    stack: typeof stack === 'string' ? stack : undefined,
+    cause: toErrorLine(cause),
+  }
 }
 
 function causeChain({ code, message, cause }: ErrorLine): string {
   const isSystemCode = code !== undefined && /^[A-Z]/.test(code) // our own codes say what the message says
   const own = isSystemCode && !message.includes(code) ? `${message} (${code})` : message
   if (cause === undefined) return own
-  return `${own} ← ${typeof cause === 'string' ? cause : causeChain(cause)}`
+  return `${own} ← ${causeChain(cause)}`
 }
 
 function formatValue(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
 }
 
 function printable(text: string, unwanted = /\p{Cc}/gu): string {
