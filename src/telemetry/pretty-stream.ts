@@ -63,7 +63,7 @@ function toErrorLine(value: unknown): ErrorLine | undefined {
 function causeChain({ code, message, cause }: ErrorLine): string {
   const isSystemCode = code !== undefined && /^[A-Z]/.test(code) // our own codes say what the message says
   const own = isSystemCode && !message.includes(code) ? `${message} (${code})` : message
-  if (cause === undefined) return own
+  if (cause === undefined || (cause.code && message.includes(cause.code))) return own // said already
   return `${own} ← ${causeChain(cause)}`
 }
 
