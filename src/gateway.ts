@@ -9,9 +9,7 @@ import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { createHttpServer } from './server/http-server.ts'
-import { RtspSource } from './sources/rtsp-source.ts'
-import type { Source } from './sources/source.ts'
-import { TestSource } from './sources/test-source.ts'
+import { openSource } from './sources/open-source.ts'
 import type { Log } from './telemetry/log.ts'
 import { PrometheusMetrics } from './telemetry/prometheus.ts'
 
@@ -105,19 +103,8 @@ export class Gateway implements AsyncDisposable {
   }
 
   #createCamera(config: CameraConfig): Camera {
-    const log = this.#log.child({ camera: config.id })
-    return new Camera(config, { openSource: () => this.#openSource(config, log), engines: this.#engines, log })
-  }
-
-  #openSource({ name, source }: CameraConfig, log: Log): Source {
-    switch (source.kind) {
-      case 'rtsp':
-        return new RtspSource({ url: source.url, log })
-      case 'test': {
-        const { pattern, width, height, fps } = source
-        return new TestSource({ engines: this.#engines, pattern: { pattern, name, width, height, fps }, log })
-      }
-    }
+    const parts = { engines: this.#engines, log: this.#log.child({ camera: config.id }) }
+    return new Camera(config, { ...parts, openSource: () => openSource(config, parts) })
   }
 }
 

@@ -1,0 +1,25 @@
+import type { CameraConfig } from '../config/config.ts'
+import type { Engines } from '../engine/engine.ts'
+import type { Log } from '../telemetry/log.ts'
+import { RtspSource } from './rtsp-source.ts'
+import type { Source } from './source.ts'
+import { TestSource } from './test-source.ts'
+
+/** What sources of every kind are made with. */
+export interface SourceParts {
+  /** Where those sources run that need libav. */
+  readonly engines: Engines
+  readonly log: Log
+}
+
+/** The way in for a configured camera, not connected yet. */
+export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source'>, { engines, log }: SourceParts): Source {
+  switch (source.kind) {
+    case 'rtsp':
+      return new RtspSource({ url: source.url, log })
+    case 'test': {
+      const { pattern, width, height, fps } = source
+      return new TestSource({ engines, pattern: { pattern, name, width, height, fps }, log })
+    }
+  }
+}
