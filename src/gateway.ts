@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { CameraStatus } from './api/camera-status.ts'
 import { AtalayaError } from './api/errors.ts'
 import { Camera } from './cameras/camera.ts'
 import { Registry } from './cameras/registry.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
+import { configFromObject } from './config/load-config.ts'
+import type { ConfigObject } from './config/schema.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { openSource } from './sources/open-source.ts'
-import type { Log } from './telemetry/log.ts'
+import { type Log, SILENT_LOG } from './telemetry/log.ts'
 import { PrometheusMetrics } from './telemetry/prometheus.ts'
 
 /** What the program around the gateway provides. */
@@ -22,13 +26,31 @@ export interface GatewayOptions {
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 /**
- * Starts a gateway: engines, cameras and the HTTP server, in this order.
+ * Opens a gateway inside your own program. It runs its cameras; `listen()` or `handle()` shows them.
+ * @throws {ConfigError} `bad_config`, with every problem
+ */
+export function createGateway(config: ConfigObject, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  const log = options.log ?? SILENT_LOG
+  const loaded = configFromObject(config)
+  for (const warning of loaded.warnings) log.warn({}, warning)
+  return openGateway(loaded.config, { log })
+}
+
+/** Opens a gateway that runs its cameras and does not listen yet. */
+export async function openGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
+  const gateway = new Gateway(config, options)
+  await gateway.start()
+  return gateway
+}
+
+/**
+ * Opens a gateway and listens where its configuration says.
  * @throws {AtalayaError} `port_in_use`, `cannot_listen`
  */
 export async function startGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const gateway = new Gateway(config, options)
+  const gateway = await openGateway(config, options)
   try {
-    await gateway.start()
+    await gateway.listen(config.server.port, config.server.host)
     return gateway
   } catch (error) {
     await gateway.close()
@@ -44,6 +66,7 @@ export class Gateway implements AsyncDisposable {
   readonly #cameras = new Registry()
   readonly #metrics: PrometheusMetrics
   #server: FastifyInstance | undefined
+  #address: { host: string; port: number } | undefined
   #closing: Promise<void> | undefined
 
   constructor(config: Config, { log }: GatewayOptions) {
@@ -59,10 +82,9 @@ export class Gateway implements AsyncDisposable {
     return [...this.#cameras].map((camera) => camera.status())
   }
 
-  /** Where the gateway listens; the port is the real one where the configuration says 0. */
+  /** Where the gateway listens, or would listen by its configuration. The port is the real one where 0 was asked for. */
   get address(): { host: string; port: number } {
-    const address = this.#server?.server.address() as AddressInfo | null | undefined
-    return { host: this.#config.server.host, port: address?.port ?? this.#config.server.port }
+    return this.#address ?? this.#config.server
   }
 
   /** @throws {AtalayaError} `camera_not_found` */
@@ -70,6 +92,7 @@ export class Gateway implements AsyncDisposable {
     return this.#cameras.get(id)
   }
 
+  /** Starts engines and cameras. */
   async start(): Promise<void> {
     this.#engines.start()
     this.#server = await createHttpServer({
@@ -80,9 +103,28 @@ export class Gateway implements AsyncDisposable {
       version: VERSION,
       isShuttingDown: () => this.#closing !== undefined,
     })
-    await listen(this.#server, this.#config.server)
-    limitUnsentBytes(this.#server.server, this.#log)
     for (const camera of this.#cameras) camera.start()
+  }
+
+  /**
+   * Listens on this port, on this machine's loopback address unless another is named; port 0 takes any that is free.
+   * @throws {AtalayaError} `port_in_use`, `cannot_listen`
+   */
+  async listen(port = this.#config.server.port, host = this.#config.server.host): Promise<void> {
+    const server = this.#running()
+    await listen(server, { port, host })
+    limitUnsentBytes(server.server, this.#log)
+    this.#address = { host, port: (server.server.address() as AddressInfo).port }
+  }
+
+  /** Answers a request that your own HTTP server received; its path is the gateway's, such as `/camera/1`. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#running().routing(request, response)
+  }
+
+  /** Answers an upgrade that your own HTTP server received. There is nothing to upgrade to yet: it answers 404. */
+  upgrade(_request: IncomingMessage, socket: Duplex): void {
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   }
 
   /** Ends viewers on a whole picture, tears the cameras' sessions down, and frees everything. */
@@ -95,7 +137,13 @@ export class Gateway implements AsyncDisposable {
     return this.close()
   }
 
+  #running(): FastifyInstance {
+    if (!this.#server || this.#closing) throw new AtalayaError('shutting_down', 'The gateway is closed.')
+    return this.#server
+  }
+
   async #close(): Promise<void> {
+    this.#address = undefined
     const serverClosed = this.#server?.close()
     await this.#cameras[Symbol.asyncDispose]()
     await serverClosed
@@ -108,7 +156,7 @@ export class Gateway implements AsyncDisposable {
   }
 }
 
-async function listen(server: FastifyInstance, { host, port }: ServerConfig): Promise<void> {
+async function listen(server: FastifyInstance, { host, port }: Pick<ServerConfig, 'host' | 'port'>): Promise<void> {
   try {
     await server.listen({ host, port })
   } catch (error) {
