@@ -138,7 +138,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   #running(): FastifyInstance {
-    if (!this.#server || this.#closing) throw new AtalayaError('shutting_down', 'The gateway is closed.')
+    if (this.#server === undefined || this.#closing !== undefined) throw new AtalayaError('shutting_down', 'The gateway is closed.')
     return this.#server
   }
 
