@@ -18,6 +18,11 @@ export class RtspDialogue {
     this.#answerMs = answerMs
   }
 
+  /** The camera wanted to know who asks, and has accepted the credentials. */
+  get isLoggedIn(): boolean {
+    return this.#authenticator !== undefined
+  }
+
   /**
    * Asks and returns the answer of whatever status but 401. On a 401 the request is repeated with the credentials: once per
    * challenge that is understood and once more when only the nonce was stale, twice at most, for cameras lock accounts.

@@ -9,6 +9,7 @@ import { type InterleavedChannels, parseInterleaved, parsePublic, parseSession }
 import { startKeepalive } from './rtsp-keepalive.ts'
 import { headerOf, type RtspResponse } from './rtsp-message.ts'
 import type { RtspTiming } from './rtsp-timing.ts'
+import { parseSdp, type SdpMedia } from './sdp.ts'
 import { chooseVideo, type VideoOffer } from './video-offer.ts'
 
 /** What takes the packets of the track that is played. Payloads are only valid during the call. */
@@ -27,6 +28,16 @@ export interface RtspSessionOptions {
   receive(offer: VideoOffer): TrackReceiver
 }
 
+/** How far a visit came, for those who look into a camera's troubles. */
+export interface RtspVisit {
+  /** How long the TCP connection took, name look-up included, in milliseconds; absent before it stands. */
+  readonly connectMs?: number
+  /** Whether the camera asked for a login and accepted it; absent before it has described its streams. */
+  readonly isLoggedIn?: boolean
+  /** Everything that it offers at this address; absent before it has described it. */
+  readonly media?: readonly SdpMedia[]
+}
+
 /** One visit to a camera: OPTIONS, DESCRIBE, SETUP over TCP, PLAY, and TEARDOWN at the end (RFC 2326). */
 export class RtspSession {
   readonly #options: RtspSessionOptions
@@ -34,6 +45,7 @@ export class RtspSession {
   /** What TEARDOWN needs, once the camera has opened a session. */
   #leaving: { dialogue: RtspDialogue; uri: string; sessionHeader: Readonly<Record<string, string>> } | undefined
   readonly #timers: (() => void)[] = []
+  #visit: RtspVisit = {}
 
   constructor(options: RtspSessionOptions) {
     this.#options = options
@@ -44,10 +56,16 @@ export class RtspSession {
     return this.#connection?.resyncs ?? 0
   }
 
+  get visit(): RtspVisit {
+    return this.#visit
+  }
+
   /** Plays until the signal is aborted, then resolves within a second, the session torn down and the socket released. Rejects when the camera ends it. */
   async run(signal: AbortSignal): Promise<void> {
     try {
+      const began = performance.now()
       this.#connection = await openRtspConnection(this.#options.url, this.#options.timing.connectMs, signal)
+      this.#visit = { connectMs: performance.now() - began }
       await this.#untilAborted(this.#play(this.#connection, signal), signal)
     } catch (error) {
       if (!signal.aborted) throw error
@@ -65,7 +83,9 @@ export class RtspSession {
     signal.throwIfAborted()
     const description = await dialogue.require('DESCRIBE', requested, { Accept: 'application/sdp' })
     signal.throwIfAborted()
-    const offer = chooseVideo(description.body.toString('utf8'))
+    const text = description.body.toString('utf8')
+    this.#visit = { ...this.#visit, isLoggedIn: dialogue.isLoggedIn, media: parseSdp(text).media }
+    const offer = chooseVideo(text)
     const receiver = this.#options.receive(offer)
     const base = resolveBase(
       requested,

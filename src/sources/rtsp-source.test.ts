@@ -212,6 +212,21 @@ describe.runIf(requirePeer('ffmpeg'))('an RTSP source at a fake camera', () => {
     })
   })
 
+  it('tells how far a visit came: the connection, the login, and all that is offered', async () => {
+    const credentials = { user: 'admin', password: 'right' }
+    const editSdp = (sdp: string) => `${sdp.replace('H264/', 'H265/')}m=audio 0 RTP/AVP 8\r\n`
+    await using camera = await startFakeCamera({ clip: single, credentials, editSdp })
+    const watched = watchSource({ url: camera.url, credentials })
+    await expect(watched.ended).rejects.toMatchObject({ code: 'unsupported' })
+    const { connectMs, isLoggedIn, media } = watched.source.visit ?? {}
+    expect(connectMs).toBeGreaterThan(0)
+    expect(isLoggedIn).toBe(true)
+    expect(media?.map(({ kind, formats }) => [kind, formats[0]?.codec])).toEqual([
+      ['video', 'H265'],
+      ['audio', 'PCMA'],
+    ])
+  })
+
   it('keeps the session alive in the dialect that the camera accepts', async () => {
     await using camera = await startFakeCamera({ clip: single, sessionTimeout: 1, answers: { GET_PARAMETER: 454 } })
     await using watched = watchSource({ url: camera.url, options: { keepaliveMarginMs: 900 } })

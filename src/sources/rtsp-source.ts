@@ -5,7 +5,7 @@ import type { Track } from '../media/packet.ts'
 import type { H264AccessUnit } from '../rtsp/h264-access-units.ts'
 import { H264Receiver, type ReceptionCounts } from '../rtsp/h264-receiver.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
-import { RtspSession, type TrackReceiver } from '../rtsp/rtsp-session.ts'
+import { RtspSession, type RtspVisit, type TrackReceiver } from '../rtsp/rtsp-session.ts'
 import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
 import { readParameterSets, type VideoOffer } from '../rtsp/video-offer.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -42,6 +42,11 @@ export class RtspSource implements Source {
   /** Of the present or last connection; undefined before its video was described. */
   get statistics(): RtspStatistics | undefined {
     return this.#receiver && { ...this.#receiver.counts, resyncs: this.#session?.resyncs ?? 0 }
+  }
+
+  /** How far the present or last connection came; undefined before the first. */
+  get visit(): RtspVisit | undefined {
+    return this.#session?.visit
   }
 
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {
