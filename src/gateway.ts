@@ -138,7 +138,8 @@ export class Gateway implements AsyncDisposable {
   }
 
   #running(): FastifyInstance {
-    if (this.#server === undefined || this.#closing !== undefined) throw new AtalayaError('shutting_down', 'The gateway is closed.')
+    if (this.#server === undefined || this.#closing !== undefined)
+      throw new AtalayaError('shutting_down', 'The gateway is closed.')
     return this.#server
   }
 
@@ -152,7 +153,7 @@ export class Gateway implements AsyncDisposable {
 
   #createCamera(config: CameraConfig): Camera {
     const parts = { engines: this.#engines, log: this.#log.child({ camera: config.id }) }
-    return new Camera(config, { ...parts, openSource: () => openSource(config, parts) })
+    return new Camera(config, { ...parts, openSource: (source) => openSource({ name: config.name, source }, parts) })
   }
 }
 

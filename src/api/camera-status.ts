@@ -38,6 +38,21 @@ export interface CameraStatus {
   readonly renditions: readonly string[]
   /** Packets that the engine was too slow for. */
   readonly skippedPackets: number
+  /** The camera's streams, the main one first. */
+  readonly streams: readonly StreamStatus[]
   /** What the owner could change at the camera to be served better. */
   readonly advice: readonly string[]
+}
+
+/** One stream of a camera. */
+export interface StreamStatus {
+  readonly name: 'main' | 'sub'
+  /** Its address without its credentials. */
+  readonly url: string
+  readonly state: CameraState
+  readonly reason: OfflineReason | null
+  readonly fps: number
+  readonly width: number | null
+  readonly height: number | null
+  readonly codec: string | null
 }

@@ -6,6 +6,17 @@ export const ErrorBody = z
   .object({ error: z.object({ code: z.string(), message: z.string() }) })
   .meta({ id: 'Error', description: 'What went wrong, by code and in words.' })
 
+const StreamBody = z.object({
+  name: z.enum(['main', 'sub']),
+  url: z.string(),
+  state: z.enum(['stopped', 'connecting', 'live', 'offline']),
+  reason: z.enum(OFFLINE_REASONS).nullable(),
+  fps: z.number(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  codec: z.string().nullable(),
+})
+
 /** One camera, as `CameraStatus` describes it field by field. */
 export const CameraBody = z
   .object({
@@ -30,6 +41,7 @@ export const CameraBody = z
     retryIn: z.number().nullable(),
     renditions: z.array(z.string()).readonly(),
     skippedPackets: z.number(),
+    streams: z.array(StreamBody).readonly(),
     advice: z.array(z.string()).readonly(),
   })
   .meta({ id: 'Camera' })

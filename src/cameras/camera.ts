@@ -1,68 +1,67 @@
-import type { CameraState, OfflineReason } from '../api/camera-state.ts'
+import type { CameraState } from '../api/camera-state.ts'
 import type { CameraStatus } from '../api/camera-status.ts'
 import { AtalayaError } from '../api/errors.ts'
-import type { CameraConfig } from '../config/config.ts'
-import { shownAddress } from '../config/shown-address.ts'
+import type { CameraConfig, SourceConfig } from '../config/config.ts'
 import type { Engines } from '../engine/engine.ts'
-import { RateMeter } from '../lib/rate-meter.ts'
-import type { Packet, Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
 import type { RenditionRequest } from '../media/rendition.ts'
-import { type Micros, now, toEpochMicros } from '../media/time.ts'
+import { type Micros, now } from '../media/time.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
+import { CameraStream } from './camera-stream.ts'
 import { completeRequest } from './choose-rendition.ts'
-import { Demand } from './demand.ts'
-import { GopCache } from './gop-cache.ts'
+import { suitsSub } from './choose-stream.ts'
+import { describeCamera } from './describe-camera.ts'
 import type { PictureTaker, Subscription } from './picture-taker.ts'
-import { isSameStream, Renditions } from './renditions.ts'
-import { Supervisor } from './supervisor.ts'
 
 /** What a camera is built from. */
 export interface CameraParts {
-  readonly openSource: () => Source
+  readonly openSource: (source: SourceConfig) => Source
   readonly engines: Engines
   /** Names the camera in every line. */
   readonly log: Log
+  /** Told of each change of the camera's state or of its number of viewers. */
+  readonly onChange?: (camera: Camera, what: 'state' | 'viewers') => void
+}
+
+/** What may be asked of pictures, and from which stream of the camera; without it the smallest that serves. */
+export interface PictureRequest extends RenditionRequest {
+  readonly stream?: 'main' | 'sub' | undefined
 }
 
 /** How fresh a single picture must be. */
-export interface PictureOptions extends RenditionRequest {
+export interface SinglePictureRequest extends PictureRequest {
   /** The oldest picture that will do; without it, the newest that exists. */
   readonly maxAge?: Micros
 }
 
-/** One configured camera and its life: state, demand, hub. */
+/** One configured camera and its life. Its state is that of its main stream. */
 export class Camera implements AsyncDisposable {
   readonly config: CameraConfig
   readonly #log: Log
-  readonly #gop = new GopCache()
-  readonly #renditions: Renditions
-  readonly #supervisor: Supervisor
-  readonly #demand: Demand
-  readonly #rate = new RateMeter()
+  readonly #onViewers: () => void
+  readonly #main: CameraStream
+  readonly #sub: CameraStream | undefined
   #isHeld = true
-  #state: CameraState = 'stopped'
-  #reason: OfflineReason | undefined
-  #since = now()
-  #sequence = 0
   #viewers = 0
-  #reconnects = 0
-  #lastError: AtalayaError | undefined
-  #retryAt: Micros | undefined
-  #track: Track | undefined
-  #newest: Packet | undefined
 
   constructor(config: CameraConfig, parts: CameraParts) {
     this.config = config
     this.#log = parts.log
-    this.#renditions = new Renditions({ camera: config.id, engines: parts.engines, gop: this.#gop, log: this.#log })
-    this.#supervisor = new Supervisor(parts.openSource, {
-      track: (track) => this.#onTrack(track),
-      packet: (packet) => this.#onPacket(packet),
-      failed: (reason, error, retryIn) => this.#onFailure(reason, error, retryIn),
-    })
-    this.#demand = new Demand({ wanted: () => this.#connect(), unwanted: () => this.#disconnect() })
+    this.#onViewers = () => parts.onChange?.(this, 'viewers')
+    const onState = () => parts.onChange?.(this, 'state')
+    const common = {
+      engines: parts.engines,
+      isAlwaysConnected: config.connect === 'always',
+      transform: config.transform,
+      onState,
+    }
+    const { id, source, sub } = config
+    this.#main = new CameraStream({ ...common, name: id, openSource: () => parts.openSource(source), log: parts.log })
+    if (sub) {
+      const log = parts.log.child({ stream: 'sub' })
+      this.#sub = new CameraStream({ ...common, name: `${id}/sub`, openSource: () => parts.openSource(sub), log })
+    }
   }
 
   get id(): string {
@@ -70,7 +69,7 @@ export class Camera implements AsyncDisposable {
   }
 
   get state(): CameraState {
-    return this.#state
+    return this.#main.state
   }
 
   /** Streams being watched. */
@@ -87,7 +86,7 @@ export class Camera implements AsyncDisposable {
   start(): void {
     if (!this.#isHeld) return
     this.#isHeld = false
-    if (this.config.connect === 'always') this.#connect()
+    for (const stream of this.#streams) stream.allow()
   }
 
   /** Puts the camera on hold and frees all it held: connection, decoder, viewers. Resolves when the camera's session is torn down. */
@@ -104,36 +103,35 @@ export class Camera implements AsyncDisposable {
   /** Drops the connection, or the wait for the next try, and connects at once. A camera on hold stays there. */
   reconnect(): void {
     if (this.#isHeld) return
-    if (this.#supervisor.isRunning) this.#supervisor.reconnect()
-    else this.#connect()
+    for (const stream of this.#streams) stream.reconnect()
   }
 
   /** Makes sure that a camera which should be connected is trying: lifts no hold, disturbs no working connection. */
   ensureAlive(): void {
-    if (this.#isHeld || this.#state === 'live' || this.#state === 'connecting') return
-    this.reconnect()
+    if (this.#isHeld) return
+    for (const stream of this.#streams) if (stream.state !== 'live' && stream.state !== 'connecting') stream.reconnect()
   }
 
   /**
    * Subscribes a viewer to the pictures of a rendition. The connection and the decoder are started where needed.
    * @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`.
    */
-  watch(request: RenditionRequest, taker: PictureTaker): Subscription {
+  watch(request: PictureRequest, taker: PictureTaker): Subscription {
     if (this.#viewers >= this.config.maxViewers) {
       throw new AtalayaError(
         'too_many_viewers',
         `Camera ${this.id} has ${this.#viewers} viewers already, as many as limits.viewersPerCamera allows.`,
       )
     }
-    const subscription = this.#subscribe(request, taker)
-    this.#viewers++
+    const subscription = this.#subscribe(this.#choose(request), request, taker)
+    this.#countViewers(1)
     let isOpen = true
     return {
       get rendition() {
         return subscription.rendition
       },
       close: () => {
-        if (isOpen) this.#viewers--
+        if (isOpen) this.#countViewers(-1)
         isOpen = false
         subscription.close()
       },
@@ -145,12 +143,14 @@ export class Camera implements AsyncDisposable {
    * @throws {AtalayaError} `camera_stopped`; `camera_offline`, at once where that is known; `no_picture` when the signal
    * is aborted first; an engine's error where the stream cannot be decoded.
    */
-  async picture(options: PictureOptions, signal: AbortSignal): Promise<Picture> {
-    if (this.#state === 'offline') throw this.#offlineError()
+  async picture(request: SinglePictureRequest, signal: AbortSignal): Promise<Picture> {
+    const stream = this.#choose(request)
+    if (stream.state === 'offline') throw this.#offlineError(stream)
     const asked = now()
-    const newest = this.#sequence
+    const newest = stream.newest.sequence
+    const { maxAge } = request
     const isFresh = (picture: Picture) =>
-      options.maxAge === undefined ? picture.sequence >= newest : picture.capturedAt >= asked - options.maxAge
+      maxAge === undefined ? picture.sequence >= newest : picture.capturedAt >= asked - maxAge
     let subscription: Subscription | undefined
     try {
       return await new Promise<Picture>((resolve, reject) => {
@@ -159,10 +159,10 @@ export class Camera implements AsyncDisposable {
         signal.addEventListener('abort', giveUp, { once: true })
         const taker: PictureTaker = {
           picture: (picture) => isFresh(picture) && resolve(picture),
-          offline: () => reject(this.#offlineError()),
+          offline: () => reject(this.#offlineError(stream)),
           ended: reject,
         }
-        subscription = this.#subscribe(options, taker)
+        subscription = this.#subscribe(stream, request, taker)
       })
     } finally {
       subscription?.close()
@@ -170,124 +170,40 @@ export class Camera implements AsyncDisposable {
   }
 
   status(): CameraStatus {
-    const seconds = (span: Micros) => Math.max(0, Math.round(span / 1000) / 1000)
-    const instant = now()
-    const { id, name, ip, source, connect } = this.config
-    const fps = this.#rate.perSecond
-    return {
-      id,
-      name,
-      active: this.#state === 'live',
-      state: this.#state,
-      reason: this.#state === 'stopped' ? (this.#isHeld ? 'on-hold' : 'on-demand') : (this.#reason ?? null),
-      condition: this.#state === 'live' ? (this.#isSlow(fps) ? 'slow' : 'ok') : null,
-      since: new Date(toEpochMicros(this.#since) / 1000).toISOString(),
-      ip: ip ?? null,
-      url: source.kind === 'rtsp' ? shownAddress(source.url) : `test:${source.pattern}`,
-      connect,
-      viewers: this.#viewers,
-      fps: Math.round(fps * 10) / 10,
-      width: this.#track?.width ?? null,
-      height: this.#track?.height ?? null,
-      codec: this.#track?.codec ?? null,
-      lastPictureAge: this.#newest ? seconds((instant - this.#newest.capturedAt) as Micros) : null,
-      reconnects: this.#reconnects,
-      lastError: this.#lastError?.message ?? null,
-      retryIn: this.#state === 'offline' && this.#retryAt ? seconds((this.#retryAt - instant) as Micros) : null,
-      renditions: this.#renditions.names,
-      skippedPackets: this.#renditions.skipped,
-      advice: this.#gop.isComplete
-        ? []
-        : ['Set the I-frame interval of the camera to 1–2 s: pictures start late with a longer one.'],
-    }
+    return describeCamera({ config: this.config, main: this.#main, sub: this.#sub, isHeld: this.#isHeld, viewers: this.#viewers })
   }
 
-  #subscribe(request: RenditionRequest, taker: PictureTaker): Subscription {
-    if (this.#isHeld)
+  get #streams(): CameraStream[] {
+    return this.#sub ? [this.#main, this.#sub] : [this.#main]
+  }
+
+  /** The sub stream where it suffices, unless it is down and the main one is not. */
+  #choose(request: PictureRequest): CameraStream {
+    if (!this.#sub || request.stream === 'main') return this.#main
+    if (request.stream === 'sub') return this.#sub
+    if (this.#sub.state === 'offline' && this.#main.state === 'live') return this.#main
+    return suitsSub(completeRequest(request, this.config), this.#sub.track, this.config.transform) ? this.#sub : this.#main
+  }
+
+  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): Subscription {
+    if (this.#isHeld) {
       throw new AtalayaError('camera_stopped', `Camera ${this.id} is on hold; a new /camera/${this.id} starts it.`)
-    const subscription = this.#renditions.subscribe(completeRequest(request, this.config), taker)
-    const release = this.#demand.add()
-    return {
-      get rendition() {
-        return subscription.rendition
-      },
-      close: () => {
-        subscription.close()
-        release()
-      },
     }
+    return stream.subscribe(completeRequest(request, this.config), taker)
+  }
+
+  #countViewers(change: 1 | -1): void {
+    this.#viewers += change
+    this.#onViewers()
   }
 
   async #free(reason: AtalayaError): Promise<void> {
     this.#isHeld = true
-    this.#demand.clear()
-    this.#renditions.end(reason)
-    await this.#disconnect()
+    await Promise.all(this.#streams.map((stream) => stream.forbid(reason)))
   }
 
-  #connect(): void {
-    if (this.#supervisor.isRunning || this.#isHeld) return
-    this.#enter('connecting')
-    this.#supervisor.start()
-  }
-
-  async #disconnect(): Promise<void> {
-    if (!this.#isHeld && this.config.connect === 'always') return
-    this.#enter('stopped')
-    this.#forgetStream()
-    await this.#supervisor.stop()
-  }
-
-  #onTrack(track: Track): void {
-    if (this.#track && !isSameStream(this.#track, track)) this.#gop.clear()
-    this.#track = track
-    this.#renditions.setTrack(track)
-    const { codec, width, height, fps } = track
-    this.#log.info({ codec, width, height, ...(fps && { fps }) }, 'stream described')
-  }
-
-  #onPacket(packet: Packet): void {
-    if (this.#state !== 'live') this.#enter('live')
-    this.#rate.count()
-    this.#newest = packet
-    const numbered = { packet, sequence: ++this.#sequence }
-    this.#gop.add(numbered)
-    this.#renditions.receive(numbered)
-  }
-
-  #onFailure(reason: OfflineReason, error: AtalayaError, retryIn: Micros): void {
-    if (this.#state === 'live') this.#reconnects++
-    this.#lastError = error
-    this.#retryAt = (now() + retryIn) as Micros
-    const isNews = this.#state !== 'offline' || this.#reason !== reason
-    this.#enter('offline', reason)
-    this.#forgetStream()
-    this.#renditions.interrupt(error)
-    const fields = { reason, err: error, retryInMs: Math.round(retryIn / 1000) }
-    if (isNews) this.#log.warn(fields, 'offline')
-    else this.#log.debug(fields, 'still offline')
-  }
-
-  #forgetStream(): void {
-    this.#gop.clear()
-    this.#rate.clear()
-  }
-
-  #enter(state: CameraState, reason?: OfflineReason): void {
-    this.#reason = reason
-    if (this.#state === state) return
-    this.#state = state
-    this.#since = now()
-    if (state === 'live') this.#log.info({}, 'live')
-  }
-
-  #offlineError(): AtalayaError {
-    const why = this.#lastError ? `: ${this.#lastError.message}` : '.'
-    return new AtalayaError('camera_offline', `Camera ${this.id} is offline (${this.#reason})${why}`, { cause: this.#lastError })
-  }
-
-  /** Far below what the stream itself promises. */
-  #isSlow(fps: number): boolean {
-    return this.#track?.fps !== undefined && now() - this.#since > 5e6 && fps < this.#track.fps / 2
+  #offlineError({ reason, failure }: CameraStream): AtalayaError {
+    const why = failure ? `: ${failure.message}` : '.'
+    return new AtalayaError('camera_offline', `Camera ${this.id} is offline (${reason})${why}`, { cause: failure })
   }
 }

@@ -1,3 +1,4 @@
+import { type PictureTransform, transformedSize } from '../media/picture-transform.ts'
 import type { Rendition, RenditionRequest } from '../media/rendition.ts'
 
 /** How many renditions of one camera are made exactly as asked; a further one gets the nearest of these. */
@@ -20,14 +21,20 @@ export function completeRequest(request: RenditionRequest, defaults: RenditionDe
   }
 }
 
-/** The exact rendition for a completed request: within the asked box, never larger than the camera's picture, even on both sides. */
-export function fitRendition(request: RenditionDefaults, native: { width: number; height: number }): Rendition {
+/** The exact rendition for a completed request: within the asked box, never larger than the camera's picture as it is shown, even on both sides. */
+export function fitRendition(
+  request: RenditionDefaults,
+  source: { width: number; height: number },
+  transform?: PictureTransform,
+): Rendition {
+  const native = transformedSize(source, transform)
   const scale = Math.min(1, (request.width ?? native.width) / native.width, (request.height ?? native.height) / native.height)
   return {
     width: toEven(native.width * scale),
     height: toEven(native.height * scale),
     ...(request.fps !== undefined && { fps: request.fps }),
     quality: request.quality,
+    ...(transform && { transform }),
   }
 }
 

@@ -2,6 +2,7 @@ import { AtalayaError } from '../api/errors.ts'
 import type { Decoder, Engines } from '../engine/engine.ts'
 import type { Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
+import type { PictureTransform } from '../media/picture-transform.ts'
 import type { Rendition } from '../media/rendition.ts'
 import { millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -14,6 +15,7 @@ export interface RenditionsParts {
   readonly camera: string
   readonly engines: Engines
   readonly gop: GopCache
+  readonly transform: PictureTransform | undefined
   readonly log: Log
 }
 
@@ -116,7 +118,7 @@ export class Renditions {
   #place(subscriber: Subscriber): void {
     const { width, height } = this.#track ?? {}
     if (width === undefined || height === undefined) return
-    const wanted = fitRendition(subscriber.request, { width, height })
+    const wanted = fitRendition(subscriber.request, { width, height }, this.#parts.transform)
     const rendition = chooseRendition(
       wanted,
       [...this.#streams.values()].map((stream) => stream.rendition),

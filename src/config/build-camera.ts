@@ -41,6 +41,8 @@ export function buildCamera(
     name: camera.name?.trim() || id,
     ip: isTest ? camera.ip : (camera.ip ?? source.url.host),
     source,
+    sub: undefined,
+    transform: undefined,
     connect: camera.connect ?? defaults.connect ?? DEFAULTS.connect,
     default: camera.default ?? false,
     width: isTest ? defaults.width : (camera.width ?? defaults.width),

@@ -1,4 +1,5 @@
 import type { CameraUrl } from '../lib/camera-url.ts'
+import type { PictureTransform } from '../media/picture-transform.ts'
 
 /** A valid configuration, with every default filled in and every secret in place. */
 export interface Config {
@@ -8,6 +9,10 @@ export interface Config {
   /** Origins of other pages that may change things here, beside pages of this very host. */
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: LimitsConfig
+  /** The path in front of all addresses, such as `/cameras`; empty where there is none. */
+  readonly basePath: string
+  /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[]
   /** The language of pages and answers; absent: each reader's own. */
   readonly language: 'en' | 'es' | undefined
   /** In the order of the file. */
@@ -34,7 +39,11 @@ export interface CameraConfig {
   readonly name: string
   /** Where the camera is, for people to read: what the file says, else the host of its address; none for test pictures. */
   readonly ip: string | undefined
+  /** The full picture. */
   readonly source: SourceConfig
+  /** A smaller stream of the same camera, for those who ask for a small picture. */
+  readonly sub: SourceConfig | undefined
+  readonly transform: PictureTransform | undefined
   /** Keep the connection from start-up on, or only while somebody looks. */
   readonly connect: 'always' | 'on-demand'
   /** Served at `/video` and `/snapshot`. Exactly one camera is. */

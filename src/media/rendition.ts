@@ -1,3 +1,5 @@
+import type { PictureTransform } from './picture-transform.ts'
+
 /** What a viewer may ask of pictures; what is left out is the camera's own. */
 export interface RenditionRequest {
   /** A box in pixels that the picture must fit into, its aspect kept; never larger than the camera's picture. */
@@ -18,4 +20,6 @@ export interface Rendition {
   readonly fps?: number | undefined
   /** 1–100, as users of libjpeg know it. */
   readonly quality: number
+  /** Done before the size above is reached. */
+  readonly transform?: PictureTransform | undefined
 }

@@ -12,6 +12,8 @@ export function cameraConfig(config: Partial<CameraConfig> = {}): CameraConfig {
     name: 'Door',
     ip: '10.0.0.9',
     source: { kind: 'rtsp', url: parseCameraUrl('rtsp://user:canary@10.0.0.9:554/1') },
+    sub: undefined,
+    transform: undefined,
     connect: 'always',
     default: true,
     width: undefined,
@@ -29,6 +31,8 @@ export const EMPTY_CONFIG: Config = {
   auth: undefined,
   cors: { origins: ['https://lab.example'] },
   limits: { viewers: 1000, viewersPerCamera: 500 },
+  basePath: '',
+  trustedProxies: [],
   language: undefined,
   cameras: new Map(),
 }

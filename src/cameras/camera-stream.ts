@@ -1,0 +1,219 @@
+import type { CameraState, OfflineReason } from '../api/camera-state.ts'
+import type { AtalayaError } from '../api/errors.ts'
+import type { Engines } from '../engine/engine.ts'
+import { RateMeter } from '../lib/rate-meter.ts'
+import type { Packet, Track } from '../media/packet.ts'
+import type { PictureTransform } from '../media/picture-transform.ts'
+import { type Micros, now } from '../media/time.ts'
+import type { Source } from '../sources/source.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { RenditionDefaults } from './choose-rendition.ts'
+import { Demand } from './demand.ts'
+import { GopCache } from './gop-cache.ts'
+import type { PictureTaker, Subscription } from './picture-taker.ts'
+import { isSameStream, Renditions } from './renditions.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** What a stream is built from. */
+export interface CameraStreamParts {
+  /** Names the stream to the engines. */
+  readonly name: string
+  readonly openSource: () => Source
+  readonly engines: Engines
+  readonly log: Log
+  /** Keep the connection always, or only while somebody looks. */
+  readonly isAlwaysConnected: boolean
+  readonly transform: PictureTransform | undefined
+  /** Called after each change of `state` or `reason`. */
+  readonly onState: () => void
+}
+
+/** One upstream of a camera: its connection, the packets that come in, and the pictures made of them. */
+export class CameraStream {
+  readonly #parts: CameraStreamParts
+  readonly #gop = new GopCache()
+  readonly #renditions: Renditions
+  readonly #supervisor: Supervisor
+  readonly #demand = new Demand({ wanted: () => this.#connect(), unwanted: () => this.#disconnect() })
+  readonly #rate = new RateMeter()
+  #isAllowed = false
+  #state: CameraState = 'stopped'
+  #reason: OfflineReason | undefined
+  #since = now()
+  #sequence = 0
+  #reconnects = 0
+  #failure: AtalayaError | undefined
+  #retryAt: Micros | undefined
+  #track: Track | undefined
+  #newest: Packet | undefined
+
+  constructor(parts: CameraStreamParts) {
+    this.#parts = parts
+    const { name, engines, log, transform } = parts
+    this.#renditions = new Renditions({ camera: name, engines, gop: this.#gop, log, transform })
+    this.#supervisor = new Supervisor(parts.openSource, {
+      track: (track) => this.#onTrack(track),
+      packet: (packet) => this.#onPacket(packet),
+      failed: (reason, error, retryIn) => this.#onFailure(reason, error, retryIn),
+    })
+  }
+
+  get state(): CameraState {
+    return this.#state
+  }
+
+  /** Why the stream is offline. */
+  get reason(): OfflineReason | undefined {
+    return this.#reason
+  }
+
+  /** Since when the state holds. */
+  get since(): Micros {
+    return this.#since
+  }
+
+  get track(): Track | undefined {
+    return this.#track
+  }
+
+  /** The newest packet, and its number. */
+  get newest(): { readonly packet: Packet | undefined; readonly sequence: number } {
+    return { packet: this.#newest, sequence: this.#sequence }
+  }
+
+  /** The last failure; kept until the next one. */
+  get failure(): AtalayaError | undefined {
+    return this.#failure
+  }
+
+  /** When the next try begins, while offline. */
+  get retryAt(): Micros | undefined {
+    return this.#state === 'offline' ? this.#retryAt : undefined
+  }
+
+  /** Connections lost. */
+  get reconnects(): number {
+    return this.#reconnects
+  }
+
+  /** Pictures a second that arrive. */
+  get fps(): number {
+    return this.#rate.perSecond
+  }
+
+  get renditions(): readonly string[] {
+    return this.#renditions.names
+  }
+
+  /** Packets that an engine was too slow for. */
+  get skipped(): number {
+    return this.#renditions.skipped
+  }
+
+  /** False when groups of pictures are longer than the cache, so that pictures start late. */
+  get hasShortGops(): boolean {
+    return this.#gop.isComplete
+  }
+
+  /** Far below what the stream itself promises. */
+  get isSlow(): boolean {
+    const promised = this.#track?.fps
+    return this.#state === 'live' && promised !== undefined && now() - this.#since > SETTLED_AFTER && this.fps < promised / 2
+  }
+
+  /** Lets the stream connect: at once, or when somebody looks. */
+  allow(): void {
+    if (this.#isAllowed) return
+    this.#isAllowed = true
+    if (this.#parts.isAlwaysConnected) this.#connect()
+  }
+
+  /** Ends every subscription for this reason and frees all that was held. Resolves when the session is torn down. */
+  async forbid(reason: AtalayaError): Promise<void> {
+    this.#isAllowed = false
+    this.#demand.clear()
+    this.#renditions.end(reason)
+    await this.#disconnect()
+  }
+
+  /** Drops the connection, or the wait for the next try, and connects at once. */
+  reconnect(): void {
+    if (this.#supervisor.isRunning) this.#supervisor.reconnect()
+    else this.#connect()
+  }
+
+  /** The taker gets the newest picture at once where there is one; the connection and the decoder are started where needed. */
+  subscribe(request: RenditionDefaults, taker: PictureTaker): Subscription {
+    const subscription = this.#renditions.subscribe(request, taker)
+    const release = this.#demand.add()
+    return {
+      get rendition() {
+        return subscription.rendition
+      },
+      close: () => {
+        subscription.close()
+        release()
+      },
+    }
+  }
+
+  #connect(): void {
+    if (this.#supervisor.isRunning || !this.#isAllowed) return
+    this.#enter('connecting')
+    this.#supervisor.start()
+  }
+
+  async #disconnect(): Promise<void> {
+    if (this.#isAllowed && this.#parts.isAlwaysConnected) return
+    this.#enter('stopped')
+    this.#forget()
+    await this.#supervisor.stop()
+  }
+
+  #onTrack(track: Track): void {
+    if (this.#track && !isSameStream(this.#track, track)) this.#gop.clear()
+    this.#track = track
+    this.#renditions.setTrack(track)
+    const { codec, width, height, fps } = track
+    this.#parts.log.info({ codec, width, height, ...(fps && { fps }) }, 'stream described')
+  }
+
+  #onPacket(packet: Packet): void {
+    if (this.#state !== 'live') this.#enter('live')
+    this.#rate.count()
+    this.#newest = packet
+    const numbered = { packet, sequence: ++this.#sequence }
+    this.#gop.add(numbered)
+    this.#renditions.receive(numbered)
+  }
+
+  #onFailure(reason: OfflineReason, error: AtalayaError, retryIn: Micros): void {
+    if (this.#state === 'live') this.#reconnects++
+    this.#failure = error
+    this.#retryAt = (now() + retryIn) as Micros
+    const isNews = this.#state !== 'offline' || this.#reason !== reason
+    this.#enter('offline', reason)
+    this.#forget()
+    this.#renditions.interrupt(error)
+    const fields = { reason, err: error, retryInMs: Math.round(retryIn / 1000) }
+    if (isNews) this.#parts.log.warn(fields, 'offline')
+    else this.#parts.log.debug(fields, 'still offline')
+  }
+
+  #forget(): void {
+    this.#gop.clear()
+    this.#rate.clear()
+  }
+
+  #enter(state: CameraState, reason?: OfflineReason): void {
+    if (this.#state === state && this.#reason === reason) return
+    if (this.#state !== state) this.#since = now()
+    this.#state = state
+    this.#reason = reason
+    if (state === 'live') this.#parts.log.info({}, 'live')
+    this.#parts.onState()
+  }
+}
+
+/** The rate of a stream that has just begun says nothing yet. */
+const SETTLED_AFTER = 5_000_000
