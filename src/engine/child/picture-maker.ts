@@ -76,8 +76,9 @@ export class PictureMaker {
     if (due.length === 0) return
     const colour = this.#prepare(frame)
     for (const [, ofSize] of groupBy(due, ([, { rendition }]) => sizeKey(rendition))) {
-      const { width, height } = ofSize[0]![1].rendition
-      const converter = this.#converter(frame, colour, { width, height })
+      const { rendition } = ofSize[0]![1]
+      const { width, height } = rendition
+      const converter = this.#converter(frame, colour, rendition)
       const converted = converter.convert(frame)
       try {
         for (const [, alike] of groupBy(ofSize, ([, { rendition }]) => encoderKey(rendition))) {
@@ -106,11 +107,11 @@ export class PictureMaker {
     return colour
   }
 
-  #converter(frame: Frame, colour: FrameColour, size: { width: number; height: number }): PictureConverter {
-    const key = sizeKey(size)
+  #converter(frame: Frame, colour: FrameColour, rendition: Rendition): PictureConverter {
+    const key = sizeKey(rendition)
     const existing = this.#converters.get(key)
     if (existing !== undefined) return existing
-    const converter = new PictureConverter(frame, colour, size)
+    const converter = new PictureConverter(frame, colour, rendition)
     this.#converters.set(key, converter)
     return converter
   }
@@ -137,8 +138,8 @@ function wanted(rendition: Rendition): Wanted {
   return { rendition, cap: new FrameRateCap(rendition.fps) }
 }
 
-function sizeKey({ width, height }: { width: number; height: number }): string {
-  return `${width}x${height}`
+function sizeKey({ width, height, transform }: Rendition): string {
+  return `${width}x${height} ${JSON.stringify(transform)}`
 }
 
 function encoderKey(rendition: Rendition): string {
