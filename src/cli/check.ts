@@ -35,7 +35,7 @@ export async function check({ file, json }: CheckOptions, context: CommandContex
 }
 
 function describe(file: string, config: Config, warnings: readonly string[]): string {
-  const [address] = addressesOf(config.server.host, config.server.port)
+  const [address] = addressesOf(config.server.host, config.server.port, config.basePath)
   const count = config.cameras.size === 1 ? '1 camera' : `${config.cameras.size} cameras`
   const rows = [...config.cameras.values()].map((camera) => [camera.id, sourceOf(camera), notesOn(camera)])
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

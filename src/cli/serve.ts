@@ -54,7 +54,7 @@ function portInUse({ host, port }: { host: string; port: number }, { platform }:
 
 function announce(chosen: ChosenConfig, gateway: Gateway, log: Log): void {
   const { host, port } = gateway.address
-  const [page = ''] = addressesOf(host, port)
+  const [page = ''] = addressesOf(host, port, chosen.config.basePath)
   const cameras = [...chosen.config.cameras.values()].map(({ id, name }) => ({ id, name, url: `${page}camera/${id}` }))
   for (const warning of chosen.warnings) log.warn({}, warning)
   const exposure = describeExposure(chosen.config, port)

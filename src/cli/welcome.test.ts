@@ -29,6 +29,11 @@ describe('what a person is told at the start', () => {
     expect(text).not.toContain('canary7pass')
   })
 
+  it('is the whole address, base path included', () => {
+    const chosen = { ...configFromObject({ basePath: '/cameras', cameras }), file: undefined, isDemo: false }
+    expect(formatWelcome('1.2.3', chosen, { host: '::1', port: 5000 })).toContain('http://[::1]:5000/cameras/camera/door ')
+  })
+
   it('is not loud on a loopback host', () => {
     expect(describeExposure(configFromObject({ cameras }).config, 5000)).toBeUndefined()
   })

@@ -7,7 +7,7 @@ const MAX_CAMERAS_SHOWN = 20
 
 /** What a person in front of a terminal is told when the gateway has started. */
 export function formatWelcome(version: string, chosen: ChosenConfig, { host, port }: { host: string; port: number }): string {
-  const [page = '', ...further] = addressesOf(host, port)
+  const [page = '', ...further] = addressesOf(host, port, chosen.config.basePath)
   const cameras = [...chosen.config.cameras.values()]
   const addresses = cameras.slice(0, MAX_CAMERAS_SHOWN).map(({ id }) => `${page}camera/${id}`)
   const width = Math.max(...addresses.map((address) => address.length))

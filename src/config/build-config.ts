@@ -8,6 +8,7 @@ import { DEFAULTS } from './defaults.ts'
 import type { Findings } from './findings.ts'
 import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
+import { readBasePath, readTrustedProxies } from './proxy-settings.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 import { CAMERA_ID, cameraSchema, type SettingsObject, settingsSchema } from './schema.ts'
 
@@ -46,6 +47,8 @@ export function buildConfig(
     auth,
     cors: { origins: readOrigins(settings.cors?.origins ?? [], findings) },
     limits,
+    basePath: readBasePath(settings.basePath ?? '', findings),
+    trustedProxies: readTrustedProxies(settings.trustedProxies ?? [], findings),
     language: settings.language,
     cameras: readCameras(value, cameraIds, defaults, findings),
   }

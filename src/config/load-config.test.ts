@@ -64,6 +64,8 @@ describe('a configuration file', () => {
       auth: undefined,
       cors: { origins: [] },
       limits: { viewers: 1000, viewersPerCamera: 500 },
+      basePath: '',
+      trustedProxies: [],
       language: undefined,
     })
     expect(config.cameras.get('a')).toMatchObject({
@@ -81,6 +83,8 @@ server: { host: 0.0.0.0, port: 8007, names: [cams.lab.example] }
 auth: none
 cors: { origins: ['https://lab.example'] }
 limits: { viewers: 50, viewersPerCamera: 20 }
+basePath: /cameras/
+trustedProxies: [127.0.0.1, 'fd00::/8']
 language: es
 defaults: { connect: on-demand, width: 640, height: 480, fps: 10, quality: 70 }
 cameras:
@@ -92,6 +96,8 @@ cameras:
       auth: 'none',
       cors: { origins: ['https://lab.example'] },
       limits: { viewers: 50, viewersPerCamera: 20 },
+      basePath: '/cameras',
+      trustedProxies: ['127.0.0.1', 'fd00::/8'],
       language: 'es',
     })
     const common = { maxViewers: 20 }

@@ -49,6 +49,8 @@ const settings = {
     viewers: wholeNumber(1, 100_000, 'Viewers at one time, all cameras together.'),
     viewersPerCamera: wholeNumber(1, 100_000, 'Viewers of one camera at one time.'),
   }).optional(),
+  basePath: text(200, 'The path under which a proxy shows the gateway, such as /cameras.'),
+  trustedProxies: listOfText('Addresses and networks of proxies whose word on who asks counts, such as 127.0.0.1.'),
   language: oneOf(['en', 'es'], 'The language of pages and answers. Without it each reader gets their own.'),
 }
 

@@ -6,6 +6,7 @@ import type { Registry } from '../cameras/registry.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
+import { slashAfterBasePath, withoutBasePath } from './base-path.ts'
 import { answerErrors, answerFrameworkError } from './error-answers.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
@@ -37,7 +38,7 @@ export type Server = ReturnType<typeof createFastify>
 
 /** Builds the HTTP server with all its routes; `listen()` is left to the caller. */
 export async function createHttpServer(parts: ServerParts): Promise<FastifyInstance> {
-  const server = createFastify()
+  const server = createFastify(parts.config)
   answerErrors(server, parts.log)
   const declareRefusals = refuseOtherMethods(server)
   server.addHook('onRoute', (route) => {
@@ -46,6 +47,8 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   })
   server.addHook('onRequest', async (request, reply) => {
     if (parts.isShuttingDown() && !HEALTH.has(request.url)) throw new AtalayaError('shutting_down')
+    const slashed = slashAfterBasePath(request.originalUrl, parts.config.basePath)
+    if (slashed) return reply.redirect(slashed, 308)
     const { origin } = request.headers
     if (origin && parts.config.cors.origins.includes(origin)) {
       reply.header('Access-Control-Allow-Origin', origin)
@@ -68,12 +71,14 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   return server as unknown as FastifyInstance
 }
 
-function createFastify() {
+function createFastify({ basePath, trustedProxies }: Config) {
   return Fastify({
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_WITHIN_MS,
     bodyLimit: LARGEST_BODY,
     frameworkErrors: answerFrameworkError,
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
   })
     .setValidatorCompiler(validatorCompiler)
