@@ -1,5 +1,7 @@
+import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl, Credentials } from '../lib/camera-url.ts'
 import { Secret } from '../lib/secret.ts'
+import type { PictureTransform } from '../media/picture-transform.ts'
 import { sourceFromText } from './camera-source.ts'
 import type { CameraConfig, SourceConfig } from './config.ts'
 import { DEFAULTS } from './defaults.ts'
@@ -22,14 +24,13 @@ export function buildCamera(
   findings: Findings,
 ): CameraConfig | undefined {
   const path = ['cameras', id]
-  const address = camera.url ?? camera.rtsp
+  const address = camera.url ?? camera.rtsp ?? camera.main
   if (address === undefined) {
     findings.problem(path, 'has no address: write url: or rtsp: and the address of its stream', 'key')
     return undefined
   }
-  if (camera.url !== undefined && camera.rtsp !== undefined) {
-    findings.problem([...path, 'rtsp'], 'url: and rtsp: mean the same: keep one of them', 'key')
-  }
+  const named = (['url', 'rtsp', 'main'] as const).filter((key) => camera[key] !== undefined)
+  if (named[1]) findings.problem([...path, named[1]], `${named[0]}: and ${named[1]}: mean the same: keep one of them`, 'key')
   if (camera.ip !== undefined && !isHost(camera.ip)) {
     findings.problem([...path, 'ip'], 'must be an IP address or a host name, without a port')
     return undefined
@@ -41,8 +42,8 @@ export function buildCamera(
     name: camera.name?.trim() || id,
     ip: isTest ? camera.ip : (camera.ip ?? source.url.host),
     source,
-    sub: undefined,
-    transform: undefined,
+    sub: buildSub(path, camera, findings),
+    transform: buildTransform({ ...defaults, ...camera }),
     connect: camera.connect ?? defaults.connect ?? DEFAULTS.connect,
     default: camera.default ?? false,
     width: isTest ? defaults.width : (camera.width ?? defaults.width),
@@ -51,6 +52,28 @@ export function buildCamera(
     quality: camera.quality ?? defaults.quality ?? DEFAULTS.quality,
     maxViewers: defaults.maxViewers,
   }
+}
+
+/** The smaller stream; the login is the camera's. */
+function buildSub(path: readonly string[], camera: CameraObject, findings: Findings): SourceConfig | undefined {
+  if (camera.sub === undefined) return undefined
+  try {
+    const source = sourceFromText(camera.sub, camera.ip)
+    if (source.kind === 'test') return source
+    return { kind: 'rtsp', url: source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) }) }
+  } catch (error) {
+    if (!(error instanceof AtalayaError)) throw error
+    findings.problem([...path, 'sub'], error.message)
+    return undefined
+  }
+}
+
+function buildTransform({ rotate, flip, crop }: Pick<CameraObject, 'rotate' | 'flip' | 'crop'>): PictureTransform | undefined {
+  const angle = rotate === 90 || rotate === 180 || rotate === 270 ? rotate : undefined
+  const mirror = flip === 'none' ? undefined : flip
+  if (angle === undefined && mirror === undefined && crop === undefined) return undefined
+  const { left = 0, top = 0, width = 100 - left, height = 100 - top } = crop ?? {}
+  return { rotate: angle, flip: mirror, crop: crop && { left, top, width, height } }
 }
 
 function withSettings(source: SourceConfig, path: readonly string[], camera: CameraObject, findings: Findings): SourceConfig {

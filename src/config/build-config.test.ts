@@ -66,7 +66,10 @@ cameras:
       'cameras: { a: test:clock }\nzzz: 1',
       '2:1: (key): unknown key: here it can be server, defaults, auth, cors, limits, basePath, trustedProxies, language, cameras',
     ],
-    ['cameras: { a: { url: test:clock, colour: red } }', '1:34: cameras.a.(key): unknown key: here it can be url, rtsp, ip'],
+    [
+      'cameras: { a: { url: test:clock, colour: red } }',
+      '1:34: cameras.a.(key): unknown key: here it can be url, rtsp, main, sub, ip',
+    ],
     ['cameras: { a: { url: test:clock, pasword: x } }', '1:34: cameras.a.pasword: unknown key: did you mean password?'],
     ['cameras: { a: test:clock }\ntls: {}', '2:1: tls: reserved: this version has no TLS of its own yet'],
     ['cameras: { a: test:clock }\nwebrtc: {}', '2:1: webrtc: reserved: this version has no WebRTC yet'],
@@ -119,14 +122,39 @@ cameras:
     ['cameras: { a: "rtsp://u:p@h\\r\\nX: y/" }', '1:15: cameras.a.url: holds a line break or another invisible character'],
     ['cameras: { a: { brand: amcrest, host: 10.0.0.1, stream: sub } }', '1:17: cameras.a.brand: this version does not know'],
     [
-      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: rtsp://10.0.0.7/2 } }',
-      '1:17: cameras.a.main: this version takes one stream',
+      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: "http://10.0.0.7/2" } }',
+      '1:47: cameras.a.sub: this version cannot open HTTP cameras yet',
     ],
-    ['cameras: { a: { url: test:clock, rotate: 90 } }', '1:34: cameras.a.rotate: this version cannot turn pictures yet'],
+    ['cameras: { a: { main: rtsp://10.0.0.7/1, url: rtsp://10.0.0.7/2 } }', '1:17: cameras.a.main: url: and main: mean the same'],
+    ['cameras: { a: { url: test:clock, rotate: 45 } }', '1:42: cameras.a.rotate: must be 0, 90, 180 or 270'],
+    ['cameras: { a: { url: test:clock, flip: both } }', '1:40: cameras.a.flip: must be none or horizontal or vertical'],
+    ['cameras: { a: { url: test:clock, crop: 50 } }', '1:40: cameras.a.crop: must be a group of left, top, width and height'],
+    ['cameras: { a: { url: test:clock, crop: { lft: 5 } } }', '1:42: cameras.a.crop.lft: unknown key: did you mean left?'],
+    [
+      'cameras: { a: { url: test:clock, crop: { left: 101 } } }',
+      '1:48: cameras.a.crop.left: must be a whole number from 0 to 100',
+    ],
   ])('is refused with one sentence: %s', (text, sentence) => {
     const problems = problemsOf(text)
     expect(problems).toHaveLength(1)
     expect(problems[0]).toContain(`atalaya.yaml:${sentence}`)
+  })
+})
+
+describe('a camera with two streams and a picture that is not as it should be', () => {
+  it('has both, with one login, and says how its pictures are to be turned', () => {
+    const { config } = parseConfigText(
+      `defaults: { flip: horizontal }
+cameras:
+  hall: { main: rtsp://10.0.0.7/1, sub: rtsp://10.0.0.7/2, user: me, password: secret, rotate: 90, crop: { left: 10, width: 80 } }
+  plain: { url: test:clock, flip: none }`,
+      { file: 'atalaya.yaml', environment: {} },
+    )
+    const hall = config.cameras.get('hall')
+    expect(String(hall?.sub?.kind === 'rtsp' && hall.sub.url)).toBe('rtsp://10.0.0.7/2')
+    expect(hall?.sub?.kind === 'rtsp' && hall.sub.url.credentials?.user).toBe('me')
+    expect(hall?.transform).toEqual({ rotate: 90, flip: 'horizontal', crop: { left: 10, top: 0, width: 80, height: 100 } })
+    expect(config.cameras.get('plain')?.transform).toBeUndefined()
   })
 })
 

@@ -15,10 +15,5 @@ export const LATER_CAMERA_KEYS: Readonly<Record<string, string>> = {
     'this version does not know the addresses of brands yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
   host: 'goes with brand, which this version does not know yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
   stream: 'goes with brand, which this version does not know yet; write the address of the stream you want',
-  main: 'this version takes one stream of a camera and not main and sub yet; write url: and the address of the one you want',
-  sub: 'this version takes one stream of a camera and not main and sub yet; write url: and the address of the one you want',
-  rotate: 'this version cannot turn pictures yet; remove the line',
-  flip: 'this version cannot mirror pictures yet; remove the line',
-  crop: 'this version cannot crop pictures yet; remove the line',
   ingest: 'this version has its own RTSP client only; remove the line',
 }

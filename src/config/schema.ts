@@ -13,11 +13,33 @@ const height = () => wholeNumber(16, 8192, 'The picture fits into this height, i
 const fps = () => wholeNumber(1, 120, 'At most this many pictures a second.')
 const quality = () => wholeNumber(1, 100, 'JPEG quality, 1 to 100.')
 
+const rotate = () => {
+  const error = 'must be 0, 90, 180 or 270'
+  return wholeNumber(0, 270, 'Turns the picture clockwise by 90, 180 or 270 degrees.').refine(
+    (angle) => !angle || angle % 90 === 0,
+    { error },
+  )
+}
+const flip = () => oneOf(['none', 'horizontal', 'vertical'], 'Mirrors the picture, after it was turned.')
+const percent = (min: number, description: string) => wholeNumber(min, 100, description)
+export const cropSchema = group(
+  {
+    left: percent(0, 'How much is cut off on the left, in per cent of the picture.'),
+    top: percent(0, 'How much is cut off at the top.'),
+    width: percent(1, 'How much of the width is kept.'),
+    height: percent(1, 'How much of the height is kept.'),
+  },
+  'a group of left, top, width and height, in per cent of the picture',
+)
+const crop = () => cropSchema.optional().meta({ description: 'The part of the picture that is kept, in per cent.' })
+
 /** The settings of one camera, where it is more than a bare address. */
 export const cameraSchema = group(
   {
     url: text(2000, 'The address: rtsp://…, test:clock or test:smpte.'),
     rtsp: text(2000, 'The same as url.'),
+    main: text(2000, 'The same as url, beside sub.'),
+    sub: text(2000, 'The address of a smaller stream of the same camera, for those who ask for a small picture.'),
     ip: text(255, 'Where the camera is. Shown to people; also the host of an address that has none.'),
     user: text(255, 'Who logs in at the camera. Wins over the user in the address.'),
     password: text(255, 'Their password. Wins over the password in the address.'),
@@ -28,6 +50,9 @@ export const cameraSchema = group(
     height: height(),
     fps: fps(),
     quality: quality(),
+    rotate: rotate(),
+    flip: flip(),
+    crop: crop(),
   },
   'an address or a group of settings',
 )
@@ -38,7 +63,16 @@ const settings = {
     port: wholeNumber(0, 65_535, 'The TCP port; 0 takes any that is free.'),
     names: listOfText('Further host names under which people reach the gateway.'),
   }).optional(),
-  defaults: group({ connect: connect(), width: width(), height: height(), fps: fps(), quality: quality() }).optional(),
+  defaults: group({
+    connect: connect(),
+    width: width(),
+    height: height(),
+    fps: fps(),
+    quality: quality(),
+    rotate: rotate(),
+    flip: flip(),
+    crop: crop(),
+  }).optional(),
   auth: z.literal('none', { error: 'must be none: this version has no users yet' }).optional().meta({
     description: 'none: nobody has to log in, whoever reaches the port sees every camera.',
   }),
