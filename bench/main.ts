@@ -1,85 +1,76 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
-import { type Contender, startAtalaya, startFfmpeg } from './contender.ts'
-import { measureRound, type Round } from './one-camera.ts'
-import { startReplayCamera } from './replay-camera.ts'
-import { median, percentile } from './statistics.ts'
-
 /**
- * `npm run bench -- [--rounds 5] [--seconds 10]`: delay and processor time of one 960×540 camera at 30 pictures a second and
- * one viewer, with the `ffmpeg` command measured beside it in the same run, round by round. Ratios and medians count:
- * single absolute times on a shared machine do not.
+ * `npm run bench -- [scenario…] [--quick]`: what the gateway costs and how fast it is, as tables on the terminal and as one
+ * JSON file per scenario in `.cache/bench/`. docs/performance.md explains the figures.
  */
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '10' } },
-})
-const clip = { width: 960, height: 540, fps: 30, frames: 300, gop: 30, bitrate: 4_000_000 }
-const contenders: ((url: string) => Promise<Contender>)[] = [startAtalaya, startFfmpeg]
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { endWithParent } from '../scripts/parent-watch.mjs'
+import { cameraReturn } from './camera-return.ts'
+import { eightCameras } from './eight-cameras.ts'
+import { fanOut } from './fan-out.ts'
+import { firstPicture } from './first-picture.ts'
+import { jpegEncoders } from './jpeg-encoders.ts'
+import { oneCamera } from './one-camera.ts'
+import { formatTable, keepsToBar } from './report-table.ts'
+import { restarts } from './restarts.ts'
+import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
+import { stuckViewers } from './stuck-viewers.ts'
 
-const camera = await startReplayCamera(clip)
-const rounds: Round[] = []
-for (let round = 1; round <= Number(values.rounds); round++) {
-  for (const start of contenders) {
-    const result = await measureRound(await start(camera.url), camera, Number(values.seconds))
-    rounds.push(result)
-    process.stdout.write(`round ${round}  ${formatRound(result)}\n`)
+const SCENARIOS: readonly Scenario[] = [
+  oneCamera,
+  fanOut,
+  firstPicture,
+  cameraReturn,
+  restarts,
+  stuckViewers,
+  eightCameras,
+  jpegEncoders,
+]
+/** The longest scenario takes less than half of this. */
+const LIMIT_MS = 8 * 60_000
+
+// What a scenario has started ends with this process, however that ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+endWithParent()
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } })
+const unknown = positionals.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name))
+if (unknown.length > 0) {
+  console.error(`No scenario is called ${unknown.join(', ')}. There are: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
+
+const chosen = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const failed: string[] = []
+for (const scenario of chosen) if (!(await carryOut(scenario, { isQuick: values.quick }))) failed.push(scenario.name)
+if (failed.length > 0) console.error(`\nNot measured: ${failed.join(', ')}`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<boolean> {
+  const load = loadavg()[0] ?? 0
+  const limit = setTimeout(() => {
+    console.error(`${scenario.name} does not come to an end`)
+    process.exit(1)
+  }, LIMIT_MS)
+  try {
+    const report = await scenario.run(options)
+    console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${formatTable(report.figures, scenario.names)}\n`)
+    console.log(`Load average before: ${load.toFixed(2)}, at the end: ${(loadavg()[0] ?? 0).toFixed(2)}`)
+    await store(scenario, report, { load, ...options })
+    return true
+  } catch (error) {
+    console.error(`\n### ${scenario.name}\n`, error)
+    return false
+  } finally {
+    clearTimeout(limit)
   }
 }
-await camera[Symbol.asyncDispose]()
 
-const summaries = [...new Set(rounds.map(({ name }) => name))].map((name) =>
-  summarize(rounds.filter((round) => round.name === name)),
-)
-process.stdout.write(`\n${formatTable(summaries)}\n`)
-await mkdir('.cache/bench', { recursive: true })
-const report = {
-  at: new Date().toISOString(),
-  node: process.version,
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  clip,
-  summaries,
-}
-await writeFile('.cache/bench/one-camera.json', `${JSON.stringify(report, undefined, 2)}\n`)
-
-interface Summary {
-  readonly name: string
-  readonly p50: number
-  readonly p99: number
-  readonly fps: number
-  readonly cpu: number
-  readonly memory: number
-}
-
-function summarize(rounds: readonly Round[]): Summary {
-  const delays = rounds.flatMap((round) => round.delays)
-  return {
-    name: rounds[0]?.name ?? '',
-    p50: percentile(delays, 0.5),
-    p99: percentile(delays, 0.99),
-    fps: median(rounds.map(({ picturesPerSecond }) => picturesPerSecond)),
-    cpu: median(rounds.map(({ cpu }) => cpu)),
-    memory: median(rounds.map(({ memory }) => memory)),
-  }
-}
-
-function formatRound({ name, delays, picturesPerSecond, cpu, memory, pictureSize }: Round): string {
-  const delay = `delay p50 ${percentile(delays, 0.5).toFixed(1)} p99 ${percentile(delays, 0.99).toFixed(1)} ms`
-  const size = `${(pictureSize / 1024).toFixed(0)} KB a picture`
-  return `${name.padEnd(8)} ${delay}, ${picturesPerSecond.toFixed(1)} fps, ${(cpu * 100).toFixed(1)} % of a core, ${(memory / 1e6).toFixed(0)} MB, ${size}`
-}
-
-function formatTable(summaries: readonly Summary[]): string {
-  const [own, peer] = summaries
-  if (!own || !peer) return ''
-  const rows = [
-    ['delay p50, ms', own.p50, peer.p50],
-    ['delay p99, ms', own.p99, peer.p99],
-    ['pictures a second', own.fps, peer.fps],
-    ['% of a core', own.cpu * 100, peer.cpu * 100],
-    ['memory, MB', own.memory / 1e6, peer.memory / 1e6],
-  ] as const
-  const lines = rows.map(([what, a, b]) => `| ${what} | ${a.toFixed(1)} | ${b.toFixed(1)} | ${(a / b).toFixed(2)} |`)
-  return [`| | ${own.name} | ${peer.name} | ratio |`, '|---|---|---|---|', ...lines].join('\n')
+async function store({ name }: Scenario, { figures, readings }: Report, circumstances: object): Promise<void> {
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
+  const misses = figures.filter((figure) => !keepsToBar(figure)).map(({ what }) => what)
+  const report = { scenario: name, at: new Date().toISOString(), ...machine, ...circumstances, figures, misses, readings }
+  await mkdir('.cache/bench', { recursive: true })
+  await writeFile(`.cache/bench/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`)
 }

@@ -1,76 +1,56 @@
-import type { Readable } from 'node:stream'
-import { JpegDecoder } from '../test/e2e/jpeg-pixels.ts'
-import type { WrittenFrame } from '../test/fake-camera/fake-camera.ts'
-import type { Contender } from './contender.ts'
-import { processUsage } from './process-usage.ts'
-import type { ReplayCamera } from './replay-camera.ts'
+import { type Contender, startAtalaya, startFfmpeg } from './contender.ts'
+import { measureRound, type Round } from './measure-round.ts'
+import { CLIP, startReplayCamera } from './replay-camera.ts'
+import type { Figure, Scenario } from './scenario.ts'
+import { median, percentile } from './statistics.ts'
 
-/** What one contender did in one round. */
-export interface Round {
-  readonly name: string
-  /** Milliseconds from the last byte of each picture at the camera to the last byte of its JPEG at the viewer. */
-  readonly delays: readonly number[]
+/** The gateway and the `ffmpeg` command in turn, round by round, so that what else the machine does meets both. */
+export const oneCamera: Scenario = {
+  name: 'one-camera',
+  title: 'one camera, one viewer, beside the ffmpeg command',
+  async run({ isQuick }) {
+    await using camera = await startReplayCamera(CLIP)
+    const rounds: Round[] = []
+    for (let round = 0; round < (isQuick ? 2 : 5); round++) {
+      for (const start of CONTENDERS) rounds.push(await measureRound(await start(camera.url), camera, isQuick ? 5 : 10))
+    }
+    const [own, peer] = ['atalaya', 'ffmpeg'].map((name) => summarize(rounds.filter((round) => round.name === name)))
+    if (!own || !peer) throw new Error('a contender is missing')
+    return { figures: compare(own, peer), readings: { atalaya: own, ffmpeg: peer } }
+  },
+}
+
+const CONTENDERS: readonly ((cameraUrl: string) => Promise<Contender>)[] = [startAtalaya, startFfmpeg]
+
+interface Summary {
+  readonly delayP50: number
+  readonly delayP99: number
   readonly picturesPerSecond: number
-  /** Share of one core that all its processes used, 0 to 1 and above. */
   readonly cpu: number
-  /** Bytes of all its processes. */
   readonly memory: number
-  /** Mean size of a JPEG in bytes. */
   readonly pictureSize: number
 }
 
-/** One camera, one viewer: warms the contender up, then measures for some seconds. */
-export async function measureRound(contender: Contender, camera: ReplayCamera, seconds: number): Promise<Round> {
-  const pictures: { data: Buffer; at: number }[] = []
-  readParts(contender.stream, (data) => pictures.push({ data, at: performance.timeOrigin + performance.now() }))
-  await pause(WARM_UP_S)
-  if (pictures.length === 0) throw new Error(`${contender.name} shows nothing`)
-  pictures.length = 0
-  const before = processUsage(contender.pid)
-  const began = performance.now()
-  await pause(seconds)
-  const elapsed = (performance.now() - began) / 1000
-  const measured = pictures.splice(0)
-  const after = processUsage(contender.pid)
-  const written = await camera.written()
-  await contender.stop()
+function summarize(rounds: readonly Round[]): Summary {
+  const medianOf = (value: (round: Round) => number) => median(rounds.map(value))
   return {
-    name: contender.name,
-    delays: delaysOf(measured, written),
-    picturesPerSecond: measured.length / elapsed,
-    cpu: (after.cpu - before.cpu) / elapsed,
-    memory: after.memory,
-    pictureSize: measured.reduce((sum, { data }) => sum + data.length, 0) / measured.length,
+    delayP50: medianOf(({ delays }) => percentile(delays, 0.5)),
+    delayP99: medianOf(({ delays }) => percentile(delays, 0.99)),
+    picturesPerSecond: medianOf((round) => round.picturesPerSecond),
+    cpu: medianOf(({ cpu }) => cpu),
+    memory: medianOf(({ memory }) => memory),
+    pictureSize: medianOf(({ pictureSize }) => pictureSize),
   }
 }
 
-const WARM_UP_S = 3
-
-function delaysOf(pictures: readonly { data: Buffer; at: number }[], written: readonly WrittenFrame[]): number[] {
-  const decoder = new JpegDecoder()
-  return pictures.flatMap(({ data, at }) => {
-    const frame = decoder.readMark(data)?.frame
-    const origin = written.findLast((entry) => entry.frame === frame && entry.at <= at)
-    return origin ? [at - origin.at] : []
-  })
-}
-
-/** Finds the parts by their Content-Length. */
-function readParts(stream: Readable, onPicture: (data: Buffer) => void): void {
-  let buffered = Buffer.alloc(0)
-  stream.on('error', () => stream.destroy())
-  stream.on('data', (data: Buffer) => {
-    buffered = Buffer.concat([buffered, data])
-    for (;;) {
-      const end = buffered.indexOf('\r\n\r\n')
-      const length = /content-length:\s*(\d+)/i.exec(buffered.subarray(0, Math.max(0, end)).toString('latin1'))?.[1]
-      if (end < 0 || length === undefined || buffered.length < end + 4 + Number(length)) return
-      onPicture(Buffer.from(buffered.subarray(end + 4, end + 4 + Number(length))))
-      buffered = buffered.subarray(end + 4 + Number(length))
-    }
-  })
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+function compare(own: Summary, peer: Summary): Figure[] {
+  const bar = { atMost: 1 }
+  return [
+    { what: 'delay, median', value: own.delayP50, peer: peer.delayP50, unit: 'ms', bar },
+    { what: 'delay, 99th percentile', value: own.delayP99, peer: peer.delayP99, unit: 'ms', bar },
+    { what: 'processor, all processes', value: own.cpu * 100, peer: peer.cpu * 100, unit: '% of a core', bar },
+    { what: 'pictures a second', value: own.picturesPerSecond, peer: peer.picturesPerSecond },
+    { what: 'memory, all processes', value: own.memory / 1e6, peer: peer.memory / 1e6, unit: 'MB' },
+    { what: 'size of a picture', value: own.pictureSize / 1e3, peer: peer.pictureSize / 1e3, unit: 'KB' },
+  ]
 }

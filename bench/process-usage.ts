@@ -18,7 +18,18 @@ export function processUsage(pid: number): Usage {
   }
 }
 
-function childrenOf(pid: number): number[] {
+/** Resident bytes of one process. */
+export function residentMemory(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes ?? 0) * 1024
+}
+
+/** The children of a process that have ended and were not waited for. */
+export function zombiesOf(pid: number): number[] {
+  return childrenOf(pid).filter((child) => /^State:\s+Z/m.test(readFileSync(`/proc/${child}/status`, 'utf8')))
+}
+
+export function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 

@@ -27,6 +27,9 @@ export class ReplayCamera implements AsyncDisposable {
   }
 }
 
+/** What most scenarios look at: 960×540, 30 pictures a second, a keyframe each second, noisy content. */
+export const CLIP: ClipSettings = { width: 960, height: 540, fps: 30, frames: 300, gop: 30, bitrate: 4_000_000 }
+
 export async function startReplayCamera(clip: ClipSettings): Promise<ReplayCamera> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(clip)])
   const [url] = await once(child, 'message')
