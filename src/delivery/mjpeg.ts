@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import type { AtalayaError } from '../api/errors.ts'
-import type { Camera } from '../cameras/camera.ts'
+import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { PictureTaker, Subscription } from '../cameras/picture-taker.ts'
-import { type MultipartMode, multipartContentType, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
+import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
-import type { RenditionRequest } from '../media/rendition.ts'
 import { now } from '../media/time.ts'
 import type { DeliveryMetrics } from '../telemetry/metrics.ts'
+import { mjpegHeaders } from './mjpeg-response.ts'
 
 /** What a viewer asked for. */
 export interface MjpegOptions {
-  readonly request: RenditionRequest
+  readonly request: PictureRequest
   readonly mode: MultipartMode
   readonly metrics: DeliveryMetrics
   /** Called once, just before the first byte of the answer is written. */
@@ -25,19 +25,6 @@ export interface MjpegOptions {
 export async function streamMjpeg(camera: Camera, response: ServerResponse, options: MjpegOptions): Promise<void> {
   const viewer = new MjpegViewer(camera, response, options)
   await viewer.run()
-}
-
-/** The headers of a stream. */
-export function mjpegHeaders(mode: MultipartMode, rendition?: string): Record<string, string> {
-  return {
-    'Content-Type': multipartContentType(mode),
-    'Cache-Control': 'no-store, no-transform',
-    'X-Accel-Buffering': 'no',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-    'X-Content-Type-Options': 'nosniff',
-    Connection: 'close',
-    ...(rendition && { 'X-Rendition': rendition }),
-  }
 }
 
 /**

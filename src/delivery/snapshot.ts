@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Camera } from '../cameras/camera.ts'
+import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { Picture } from '../media/picture.ts'
-import type { RenditionRequest } from '../media/rendition.ts'
 import { formatTimestamp, millis, now } from '../media/time.ts'
 
 /** What was asked of a snapshot. */
 export interface SnapshotOptions {
-  readonly request: RenditionRequest
+  /** A rate has no meaning here. */
+  readonly request: PictureRequest
   /** Seconds: the oldest picture that will do. */
   readonly maxAge?: number | undefined
   /** Seconds to wait for a picture while the camera connects. */
@@ -25,8 +25,8 @@ export async function takeSnapshot(camera: Camera, options: SnapshotOptions, sig
   const timer = setTimeout(giveUp, wait * 1000)
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const rendition = { width: request.width, height: request.height, quality: request.quality }
-    return await camera.picture({ ...rendition, ...(maxAge !== undefined && { maxAge: millis(maxAge * 1000) }) }, deadline.signal)
+    const asked = { ...request, fps: undefined }
+    return await camera.picture({ ...asked, ...(maxAge !== undefined && { maxAge: millis(maxAge * 1000) }) }, deadline.signal)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)

@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AtalayaError } from '../../api/errors.ts'
 import type { Camera } from '../../cameras/camera.ts'
-import { mjpegHeaders, streamMjpeg } from '../../delivery/mjpeg.ts'
+import { streamMjpeg } from '../../delivery/mjpeg.ts'
+import { chooseMultipartMode, mjpegHeaders } from '../../delivery/mjpeg-response.ts'
 import { snapshotHeaders, takeSnapshot } from '../../delivery/snapshot.ts'
-import type { MultipartMode } from '../../media/multipart.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath, SnapshotQuery, StreamQuery } from '../parameters.ts'
 
@@ -36,7 +36,7 @@ export function pictureRoutes(server: Server, { cameras, metrics, config }: Rout
   })
 
   async function stream(camera: Camera, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { mode = chooseMode(request.headers.accept), ...rendition } = request.query
+    const { mode = chooseMultipartMode(request.headers.accept), ...rendition } = request.query
     if (request.method === 'HEAD') return reply.headers(mjpegHeaders(mode)).send()
     if (cameras.viewers >= config.limits.viewers) {
       throw new AtalayaError(
@@ -63,8 +63,3 @@ export function pictureRoutes(server: Server, { cameras, metrics, config }: Rout
 
 type StreamRequest = FastifyRequest & { query: z.output<typeof StreamQuery> }
 type SnapshotRequest = FastifyRequest & { query: z.output<typeof SnapshotQuery> }
-
-/** Browsers ask for pages and images; programs for anything, or nothing in particular. */
-function chooseMode(accept = ''): MultipartMode {
-  return accept.startsWith('image/') || accept.startsWith('text/html') ? 'browser' : 'length'
-}
