@@ -8,14 +8,22 @@ export const ERRORS = {
   forbidden_origin: { status: 403, message: 'This page may not change anything here.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   camera_not_found: { status: 404, message: 'There is no camera with this id.' },
+  viewer_not_found: { status: 404, message: 'There is no viewer with this id.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
+  camera_exists: { status: 409, message: 'There is a camera with this id already.' },
+  camera_is_in_file: { status: 409, message: 'This camera is in the configuration file.' },
+  too_many_cameras: { status: 409, message: 'There are as many cameras as are allowed.' },
+  precondition_failed: { status: 412, message: 'The camera was changed in the meantime.' },
   body_too_large: { status: 413, message: 'The body is too large.' },
   unsupported_media_type: { status: 415, message: 'The body must be JSON.' },
+  bad_camera: { status: 422, message: 'The settings of the camera are not valid.' },
   // not possible now
   camera_stopped: { status: 503, message: 'The camera is on hold.' },
   camera_offline: { status: 503, message: 'The camera is offline.' },
   no_picture: { status: 503, message: 'The camera has given no picture yet.' },
   too_many_viewers: { status: 503, message: 'Too many viewers are watching already.' },
+  too_many_listeners: { status: 503, message: 'Too many programs are following the events already.' },
+  viewer_closed: { status: 503, message: 'This viewer was closed by whoever runs the gateway.' },
   shutting_down: { status: 503, message: 'The gateway is shutting down.' },
   // the way to a camera: these are also the reasons of an offline camera
   refused: { status: 502, message: 'The camera refused the connection.' },
@@ -34,6 +42,9 @@ export const ERRORS = {
   bad_source: { status: 400, message: 'The address of a camera is not valid.' },
   port_in_use: { status: 500, message: 'The port is in use.' },
   cannot_listen: { status: 500, message: 'The gateway cannot listen at this address.' },
+  // keeping what was changed
+  storage_full: { status: 507, message: 'There is no room left to keep the change.' },
+  storage_failed: { status: 500, message: 'The change cannot be kept.' },
   // ours
   internal_error: { status: 500, message: 'Something went wrong in the gateway.' },
 } as const satisfies Record<string, { status: number; message: string }>
