@@ -13,9 +13,11 @@ export interface GatewayProcessOptions {
   /** What follows `atalaya serve`. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** 127.0.0.1 unless given. */
+  readonly host?: '127.0.0.1' | '::1'
 }
 
-/** A running `atalaya serve` of the built program, on a free port of 127.0.0.1. */
+/** A running `atalaya serve` of the built program, on a free port of this machine. */
 export class GatewayProcess implements AsyncDisposable {
   readonly url: string
   /** All that it has printed. */
@@ -23,10 +25,10 @@ export class GatewayProcess implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #folder: string
 
-  constructor(child: ChildProcess, folder: string, port: number) {
+  constructor(child: ChildProcess, folder: string, url: string) {
     this.#child = child
     this.#folder = folder
-    this.url = `http://127.0.0.1:${port}`
+    this.url = url
     child.stdout?.on('data', (text) => this.#keep(text))
     child.stderr?.on('data', (text) => this.#keep(text))
   }
@@ -76,14 +78,15 @@ export class GatewayProcess implements AsyncDisposable {
 export async function startGatewayProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-'))
   if (options.config !== undefined) await writeFile(join(folder, 'atalaya.yaml'), options.config)
+  const { host = '127.0.0.1' } = options
   const port = await freePort()
-  const args = [MAIN, 'serve', '--port', String(port), ...(options.args ?? [])]
+  const args = [MAIN, 'serve', '--host', host, '--port', String(port), ...(options.args ?? [])]
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const gateway = new GatewayProcess(child, folder, port)
+  const gateway = new GatewayProcess(child, folder, `http://${host === '::1' ? '[::1]' : host}:${port}`)
   const deadline = performance.now() + 15_000
   while (!(await isReady(gateway))) {
     if (gateway.exitCode !== null || performance.now() > deadline) {

@@ -10,6 +10,8 @@ export interface FakeCameraSettings extends PacketStyle, Omit<Manners, 'gate'> {
   readonly fps?: number
   /** A free one unless given. */
   readonly port?: number
+  /** A loopback address; 127.0.0.1 unless given. */
+  readonly host?: '127.0.0.1' | '::1'
   readonly credentials?: { readonly user: string; readonly password: string }
   /** How the credentials are asked for; Digest unless given. */
   readonly auth?: Gate['auth']
@@ -61,7 +63,7 @@ export interface FakeCamera extends AsyncDisposable {
 
 /** Starts a fake camera on 127.0.0.1. All clients see the same pictures at the same time, each from the moment it plays. */
 export async function startFakeCamera(settings: FakeCameraSettings): Promise<FakeCamera> {
-  const { clip, fps = clip.fps, senderReportMs = 5000 } = settings
+  const { clip, fps = clip.fps, host = '127.0.0.1', senderReportMs = 5000 } = settings
   const visits = new Set<Visit>()
   const written: WrittenFrame[] = []
   const requests: string[] = []
@@ -86,7 +88,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
   })
   let port = settings.port ?? 0
   const listen = async () => {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
     const address = server.address()
     if (address && typeof address === 'object') port = address.port
   }
@@ -127,7 +129,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
   }
   return {
     get url() {
-      return `rtsp://127.0.0.1:${port}${settings.path ?? '/live'}`
+      return `rtsp://${host === '::1' ? '[::1]' : host}:${port}${settings.path ?? '/live'}`
     },
     get port() {
       return port
