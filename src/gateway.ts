@@ -8,13 +8,11 @@ import { AtalayaError } from './api/errors.ts'
 import { Camera } from './cameras/camera.ts'
 import { Registry } from './cameras/registry.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
-import { configFromObject } from './config/load-config.ts'
-import type { ConfigObject } from './config/schema.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { openSource } from './sources/open-source.ts'
-import { type Log, SILENT_LOG } from './telemetry/log.ts'
+import type { Log } from './telemetry/log.ts'
 import { PrometheusMetrics } from './telemetry/prometheus.ts'
 
 /** What the program around the gateway provides. */
@@ -24,17 +22,6 @@ export interface GatewayOptions {
 
 /** This program's version. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
-
-/**
- * Opens a gateway inside your own program. It runs its cameras; `listen()` or `handle()` shows them.
- * @throws {ConfigError} `bad_config`, with every problem
- */
-export function createGateway(config: ConfigObject, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-  const log = options.log ?? SILENT_LOG
-  const loaded = configFromObject(config)
-  for (const warning of loaded.warnings) log.warn({}, warning)
-  return openGateway(loaded.config, { log })
-}
 
 /** Opens a gateway that runs its cameras and does not listen yet. */
 export async function openGateway(config: Config, options: GatewayOptions): Promise<Gateway> {

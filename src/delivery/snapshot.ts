@@ -24,6 +24,7 @@ export async function takeSnapshot(camera: Camera, options: SnapshotOptions, sig
   const giveUp = () => deadline.abort()
   const timer = setTimeout(giveUp, wait * 1000)
   signal.addEventListener('abort', giveUp, { once: true })
+  if (signal.aborted) giveUp()
   try {
     const asked = { ...request, fps: undefined }
     return await camera.picture({ ...asked, ...(maxAge !== undefined && { maxAge: millis(maxAge * 1000) }) }, deadline.signal)

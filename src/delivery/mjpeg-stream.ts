@@ -1,0 +1,156 @@
+import { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { AtalayaError } from '../api/errors.ts'
+import type { Camera, PictureRequest } from '../cameras/camera.ts'
+import type { Subscription } from '../cameras/picture-taker.ts'
+import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
+import type { Picture } from '../media/picture.ts'
+import { chooseMultipartMode, mjpegHeaders } from './mjpeg-response.ts'
+
+/** What a stream of pictures is made of. */
+export interface MjpegStreamRequest {
+  readonly request: PictureRequest
+  /** Without it, what suits the one who asks. */
+  readonly mode?: MultipartMode | undefined
+}
+
+/**
+ * Live pictures as one endless multipart body, for any writable. It holds one picture: whenever the reader is ready it gets the
+ * newest, and what it missed is gone. An outage of the camera ends nothing; the last picture is repeated once a second
+ * meanwhile. It ends when the camera is put on hold or the gateway closes, after a whole picture.
+ *
+ * Piped into an HTTP response that has no Content-Type yet, it sets the response's headers, and it frees the camera when the
+ * response is closed. A reader that takes nothing for 10 s is cut off.
+ */
+export class MjpegStream extends Readable {
+  #mode: MultipartMode | undefined
+  #subscription: Subscription | undefined
+  #response: ServerResponse | undefined
+  #waiting: Picture | undefined
+  #last: Picture | undefined
+  /** The reader has taken all that was pushed and wants more. */
+  #isAsked = false
+  readonly #repeatTimer = setTimeout(() => this.#repeat(), REPEAT_AFTER_MS)
+  readonly #stuckTimer = setTimeout(() => this.#onStuck(), STUCK_AFTER_MS)
+  #answerTimer: NodeJS.Timeout | undefined
+
+  /** @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`. */
+  static open(camera: Camera, { request, mode }: MjpegStreamRequest): MjpegStream {
+    const stream = new MjpegStream(mode)
+    try {
+      stream.#subscription = camera.watch(request, {
+        picture: (picture) => stream.#take(picture),
+        offline: () => {
+          stream.#waiting = undefined
+        },
+        ended: (error) => stream.#finish(error),
+      })
+      return stream
+    } catch (error) {
+      stream.destroy()
+      throw error
+    }
+  }
+
+  private constructor(mode: MultipartMode | undefined) {
+    // Nothing is read ahead: what waits here would grow old.
+    super({ highWaterMark: 0 })
+    this.#mode = mode
+  }
+
+  /** For responses that are not Node's own: what belongs before this body. */
+  get headers(): Record<string, string> {
+    return mjpegHeaders(this.#mode ?? 'length', this.#subscription?.rendition)
+  }
+
+  override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean | undefined }): T {
+    destination.once('close', () => this.destroy())
+    if (destination instanceof ServerResponse) {
+      this.#answer(destination)
+      if (destination.req.method === 'HEAD') {
+        destination.end()
+        return destination
+      }
+    }
+    return super.pipe(destination, options)
+  }
+
+  override _read(): void {
+    this.#stuckTimer.refresh()
+    if (this.#waiting) this.#send(this.#waiting)
+    else this.#isAsked = true
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#repeatTimer)
+    clearTimeout(this.#stuckTimer)
+    clearTimeout(this.#answerTimer)
+    this.#subscription?.close()
+    this.#waiting = undefined
+    callback(error)
+  }
+
+  #answer(response: ServerResponse): void {
+    this.#response = response
+    this.#mode ??= chooseMultipartMode(response.req.headers.accept)
+    if (response.headersSent || response.hasHeader('Content-Type')) return
+    response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value)
+    this.#answerTimer = setTimeout(() => response.flushHeaders(), ANSWER_WITHIN_MS)
+  }
+
+  #take(picture: Picture): void {
+    if (this.#isAsked) this.#send(picture)
+    else this.#waiting = picture
+  }
+
+  #send(picture: Picture): void {
+    this.#isAsked = false
+    this.#waiting = undefined
+    this.#mode ??= 'length'
+    this.#stuckTimer.refresh()
+    this.#repeatTimer.refresh()
+    clearTimeout(this.#answerTimer)
+    const part = multipartPart(this.#mode, picture)
+    const isFirst = this.#last === undefined
+    this.#last = picture
+    this.push(isFirst ? Buffer.concat([multipartPreamble(this.#mode), part]) : part)
+  }
+
+  /** A still scene is sent again: intermediaries and viewers take long silence for death. */
+  #repeat(): void {
+    if (this.#last && this.#isAsked) this.#send(this.#last)
+    else this.#repeatTimer.refresh()
+  }
+
+  #onStuck(): void {
+    if (this.#isAsked) {
+      this.#stuckTimer.refresh()
+      return
+    }
+    this.destroy()
+    this.#response?.destroy()
+  }
+
+  #finish(error: AtalayaError): void {
+    if (this.#last && this.#mode) this.push(multipartEnd(this.#mode, this.#last))
+    if (this.#last || this.#response?.headersSent) this.push(null)
+    else if (this.#response && this.listenerCount('error') === 0) this.#refuse(this.#response, error)
+    else this.destroy(error)
+  }
+
+  /** An answer that promised pictures and has not begun tells instead why there are none. */
+  #refuse(response: ServerResponse, error: AtalayaError): void {
+    for (const name of Object.keys(this.headers)) response.removeHeader(name)
+    response.statusCode = error.status
+    response.setHeader('Content-Type', 'application/json; charset=utf-8')
+    response.end(JSON.stringify({ error: { code: error.code, message: error.message } }))
+    this.destroy()
+  }
+}
+
+/** A reader that takes nothing for so long is cut off. */
+const STUCK_AFTER_MS = 10_000
+const REPEAT_AFTER_MS = 1000
+/** Programs give up on an address that does not answer. */
+const ANSWER_WITHIN_MS = 3000

@@ -1,0 +1,99 @@
+import type { CameraState } from '../api/camera-state.ts'
+import type { CameraStatus } from '../api/camera-status.ts'
+import type { Camera as GatewayCamera } from '../cameras/camera.ts'
+import { takeSnapshot } from '../delivery/snapshot.ts'
+import { type Picture, toPublicPicture } from './picture.ts'
+import { PictureLoop } from './picture-loop.ts'
+import { checkPictureOptions, type PictureOptions, type PicturesOptions } from './picture-options.ts'
+
+/**
+ * One camera. It connects, retries for ever and decodes by itself, and only while somebody wants pictures it makes them.
+ * The object stays valid for as long as its gateway.
+ */
+export class Camera {
+  readonly #camera: GatewayCamera
+
+  /** @internal Cameras come from `gateway.camera(id)` and `openCamera(…)`. */
+  constructor(camera: GatewayCamera) {
+    this.#camera = camera
+    BEHIND.set(this, camera)
+  }
+
+  /** As the configuration names it; part of web addresses. */
+  get id(): string {
+    return this.#camera.id
+  }
+
+  /** What people call it. */
+  get name(): string {
+    return this.#camera.config.name
+  }
+
+  /** `stopped`: on hold, or on demand and not wanted now. `connecting`, `live`, or `offline`: `status().reason` says why. */
+  get state(): CameraState {
+    return this.#camera.state
+  }
+
+  /** All that is known of the camera at this moment, as `/status` tells it. Spans are in seconds; there are no credentials in it. */
+  status(): CameraStatus {
+    return this.#camera.status()
+  }
+
+  /** Lifts a hold. A camera with `connect: always` connects now, one on demand when pictures are wanted. Does nothing to a running camera. */
+  start(): void {
+    this.#camera.start()
+  }
+
+  /**
+   * Puts the camera on hold: ends its viewers and loops, frees connection and decoder, and stays so until `start()`.
+   * Resolves when the camera's session is torn down.
+   */
+  stop(): Promise<void> {
+    return this.#camera.stop()
+  }
+
+  /** Drops the connection, or the wait for the next try, and connects at once. A camera on hold stays there. */
+  reconnect(): void {
+    this.#camera.reconnect()
+  }
+
+  /** Makes a camera that should be connected try at once, and leaves alone one that is live, connecting or on hold. */
+  ensureAlive(): void {
+    this.#camera.ensureAlive()
+  }
+
+  /**
+   * One picture: the newest that exists, or one no older than `maxAge`.
+   * @throws {AtalayaError} `camera_offline`, at once where that is known; `camera_stopped` while on hold; `no_picture` when
+   * none came within `wait`; `bad_parameter`; `engine_unavailable`, `quarantined` where the video cannot be decoded.
+   */
+  async picture({ maxAge, wait = DEFAULT_WAIT, signal, ...request }: PictureOptions = {}): Promise<Picture> {
+    checkPictureOptions({ ...request, maxAge, wait })
+    const options = { request, maxAge, wait }
+    return toPublicPicture(await takeSnapshot(this.#camera, options, signal ?? new AbortController().signal))
+  }
+
+  /**
+   * Pictures as they come, for `for await`. A consumer that is slower than the camera always gets the newest picture and skips
+   * those between; `sequence` tells how many. An outage of the camera is a pause. The loop ends when the camera is put on
+   * hold, its gateway closes, or the signal is aborted; leaving it frees what it held at once.
+   * @throws {AtalayaError} `bad_parameter`; when the loop begins: `camera_stopped` while on hold, `too_many_viewers`; inside
+   * the loop: `engine_unavailable`, `quarantined` where the video cannot be decoded.
+   */
+  pictures({ signal, ...request }: PicturesOptions = {}): AsyncIterable<Picture> {
+    checkPictureOptions(request)
+    return { [Symbol.asyncIterator]: () => new PictureLoop(this.#camera, request, signal) }
+  }
+}
+
+/** The camera behind a public one, for the other parts of the library. */
+export function cameraBehind(camera: Camera): GatewayCamera {
+  const behind = BEHIND.get(camera)
+  if (!behind) throw new TypeError('This is no camera of a gateway: take one from gateway.camera(id) or openCamera(…)')
+  return behind
+}
+
+/** Seconds, as in the HTTP interface. */
+const DEFAULT_WAIT = 10
+
+const BEHIND = new WeakMap<Camera, GatewayCamera>()

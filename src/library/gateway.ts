@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { configFromObject } from '../config/load-config.ts'
+import type { ConfigObject } from '../config/schema.ts'
+import { type Gateway as OpenGateway, openGateway } from '../gateway.ts'
+import { type Log, SILENT_LOG } from '../telemetry/log.ts'
+import { Camera } from './camera.ts'
+
+/** What your program provides. */
+export interface GatewayOptions {
+  /** Where the log goes, in the shape of pino's loggers; nowhere unless given. */
+  readonly log?: Log | undefined
+}
+
+/**
+ * Opens a gateway inside your own program. Its cameras run from now on; `listen()` or `handle()` shows them. It neither reads
+ * nor writes a file: `${…}` in the configuration means nothing special.
+ * @throws {ConfigError} `bad_config`, with every problem
+ */
+export async function createGateway(config: ConfigObject, { log = SILENT_LOG }: GatewayOptions = {}): Promise<Gateway> {
+  const loaded = configFromObject(config)
+  for (const warning of loaded.warnings) log.warn({}, warning)
+  return new Gateway(await openGateway(loaded.config, { log }))
+}
+
+/** A running gateway. Close it, or declare it with `await using`: its engines are processes of their own. */
+export class Gateway implements AsyncDisposable {
+  readonly #gateway: OpenGateway
+  readonly #cameras = new WeakMap<ReturnType<OpenGateway['camera']>, Camera>()
+
+  /** @internal Gateways come from `createGateway(…)`. */
+  constructor(gateway: OpenGateway) {
+    this.#gateway = gateway
+  }
+
+  /** The cameras, in the order of the configuration. */
+  get cameras(): Camera[] {
+    return this.#gateway.cameras.map(({ id }) => this.camera(id))
+  }
+
+  /**
+   * A camera by its id; the same object each time.
+   * @throws {AtalayaError} `camera_not_found`
+   */
+  camera(id: string): Camera {
+    const behind = this.#gateway.camera(id)
+    const camera = this.#cameras.get(behind) ?? new Camera(behind)
+    this.#cameras.set(behind, camera)
+    return camera
+  }
+
+  /** Where the gateway listens, or would by its configuration. The port is the real one where 0 was asked for. */
+  get address(): { host: string; port: number } {
+    return this.#gateway.address
+  }
+
+  /**
+   * Listens on this port, on this machine's loopback address unless another is named; port 0 takes any that is free. Without
+   * arguments, where the configuration says.
+   * @throws {AtalayaError} `port_in_use`, `cannot_listen`, `shutting_down`
+   */
+  listen(port?: number, host?: string): Promise<void> {
+    return this.#gateway.listen(port, host)
+  }
+
+  /**
+   * Answers a request that your own HTTP server received. Its `url` is one of the gateway's, such as `/camera/1`: take off the
+   * prefix of a sub-route, as Express does by itself.
+   * @throws {AtalayaError} `shutting_down` when the gateway is closed
+   */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#gateway.handle(request, response)
+  }
+
+  /** Answers an upgrade (WebSocket) that your own HTTP server received: `server.on('upgrade', …)`. */
+  upgrade(request: IncomingMessage, socket: Duplex): void {
+    this.#gateway.upgrade(request, socket)
+  }
+
+  /** Ends viewers on a whole picture, tears the cameras' sessions down, ends the engines. Resolves when nothing is left. */
+  close(): Promise<void> {
+    return this.#gateway.close()
+  }
+
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
