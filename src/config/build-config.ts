@@ -10,7 +10,7 @@ import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
 import { readBasePath, readTrustedProxies } from './proxy-settings.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
-import { CAMERA_ID, cameraSchema, cropSchema, type SettingsObject, settingsSchema } from './schema.ts'
+import { CAMERA_ID, type CameraObject, cameraSchema, cropSchema, type SettingsObject, settingsSchema } from './schema.ts'
 
 /** What wins over the file: options of the command line. */
 export interface ConfigOverrides {
@@ -40,6 +40,7 @@ export function buildConfig(
   const limits = {
     viewers: settings.limits?.viewers ?? DEFAULTS.viewers,
     viewersPerCamera: settings.limits?.viewersPerCamera ?? DEFAULTS.viewersPerCamera,
+    cameras: settings.limits?.cameras ?? DEFAULTS.cameras,
   }
   const defaults = { ...settings.defaults, maxViewers: limits.viewersPerCamera }
   return {
@@ -51,6 +52,8 @@ export function buildConfig(
     trustedProxies: readTrustedProxies(settings.trustedProxies ?? [], findings),
     language: settings.language,
     cameras: readCameras(value, cameraIds, defaults, findings),
+    defaults,
+    local: { file: undefined, cameras: new Map() },
   }
 }
 
@@ -78,7 +81,7 @@ function readCameras(value: unknown, ids: readonly string[], defaults: CameraDef
       findings.problem(path, BAD_ID, 'key')
       continue
     }
-    const camera = readCamera(id, entries[id], defaults, findings)
+    const camera = readCamera(id, entries[id], defaults, findings)?.config
     if (!camera) continue
     if (camera.default) {
       if (chosen !== undefined) findings.problem([...path, 'default'], 'another camera is the default already: keep one of them')
@@ -97,10 +100,17 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 
 const NO_CAMERAS =
   'there is no camera: write at least one under cameras:, for example door: rtsp://192.168.1.20:554/stream1 or demo: test:clock'
-const BAD_ID =
+/** What is said of an id that `CAMERA_ID` refuses. */
+export const BAD_ID =
   'a camera id has 1 to 64 letters, digits, _, - and ., does not begin with . and is not __proto__: choose another (name: takes any text)'
 
-function readCamera(id: string, value: unknown, defaults: CameraDefaults, findings: Findings): CameraConfig | undefined {
+/** One camera as it stands under its id: its settings, and the camera that they make. Nothing comes back where neither can be. */
+export function readCamera(
+  id: string,
+  value: unknown,
+  defaults: CameraDefaults,
+  findings: Findings,
+): { settings: CameraObject; config: CameraConfig } | undefined {
   const path = ['cameras', id]
   const isShort = typeof value === 'string' || typeof value === 'number'
   const parsed = cameraSchema.safeParse(isShort ? { url: String(value) } : value)
@@ -109,7 +119,8 @@ function readCamera(id: string, value: unknown, defaults: CameraDefaults, findin
     return undefined
   }
   try {
-    return buildCamera(id, parsed.data, defaults, findings)
+    const config = buildCamera(id, parsed.data, defaults, findings)
+    return config && { settings: parsed.data, config }
   } catch (error) {
     if (!(error instanceof AtalayaError)) throw error
     const key = isShort ? [] : [parsed.data.url === undefined ? 'rtsp' : 'url']

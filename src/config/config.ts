@@ -1,5 +1,7 @@
 import type { CameraUrl } from '../lib/camera-url.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
+import type { CameraDefaults } from './build-camera.ts'
+import type { LocalCameras } from './local-cameras.ts'
 
 /** A valid configuration, with every default filled in and every secret in place. */
 export interface Config {
@@ -15,8 +17,12 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** The language of pages and answers; absent: each reader's own. */
   readonly language: 'en' | 'es' | undefined
-  /** In the order of the file. */
+  /** In the order of the file; those that were added by the API follow. */
   readonly cameras: ReadonlyMap<string, CameraConfig>
+  /** What a camera gets where it says nothing itself. */
+  readonly defaults: CameraDefaults
+  /** Which of the cameras were added by the API, and where they are kept. */
+  readonly local: LocalCameras
 }
 
 export interface ServerConfig {
@@ -31,6 +37,8 @@ export interface LimitsConfig {
   readonly viewers: number
   /** Viewers of one camera at one time. */
   readonly viewersPerCamera: number
+  /** Cameras up to which the API may add any. */
+  readonly cameras: number
 }
 
 export interface CameraConfig {
@@ -46,7 +54,7 @@ export interface CameraConfig {
   readonly transform: PictureTransform | undefined
   /** Keep the connection from start-up on, or only while somebody looks. */
   readonly connect: 'always' | 'on-demand'
-  /** Served at `/video` and `/snapshot`. Exactly one camera is. */
+  /** Served at `/video` and `/snapshot`. One camera of the file is; one that was added by the API goes before it. */
   readonly default: boolean
   /** The rendition of those who ask for nothing special. */
   readonly width: number | undefined

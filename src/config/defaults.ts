@@ -6,4 +6,5 @@ export const DEFAULTS = {
   quality: 80,
   viewers: 1000,
   viewersPerCamera: 500,
+  cameras: 256,
 } as const

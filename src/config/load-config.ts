@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { buildConfig, type ConfigOverrides } from './build-config.ts'
 import type { Config } from './config.ts'
 import { readConfigDocument } from './config-document.ts'
-import { ConfigError, type ConfigProblem, formatProblem } from './config-error.ts'
+import { ConfigError, formatProblem } from './config-error.ts'
 import { ConfigFindings } from './config-findings.ts'
+import { addLocalCameras, LOCAL_FILE } from './local-cameras.ts'
+import { readConfigText } from './read-config-text.ts'
 import type { ConfigObject } from './schema.ts'
 import { type SubstitutionContext, substitute } from './substitution.ts'
 
@@ -24,7 +25,7 @@ export interface ConfigOrigin {
 }
 
 /**
- * Reads a configuration file, YAML or JSON, with its secrets put in.
+ * Reads a configuration file, YAML or JSON, with its secrets put in, and the cameras that the API has added beside it.
  * @throws {ConfigError} with every problem at once, none of which repeats a value.
  */
 export async function loadConfig(
@@ -32,7 +33,8 @@ export async function loadConfig(
   environment: SubstitutionContext['environment'],
   overrides: ConfigOverrides = {},
 ): Promise<LoadedConfig> {
-  return parseConfigText(await readText(file), { file, environment, overrides })
+  const loaded = parseConfigText(await readConfigText(file), { file, environment, overrides })
+  return addLocalCameras(loaded, join(dirname(file), LOCAL_FILE), file)
 }
 
 /**
@@ -63,46 +65,4 @@ export function configFromObject(object: ConfigObject, overrides: ConfigOverride
 function finish(config: Config, findings: ConfigFindings): LoadedConfig {
   if (findings.problems.length > 0) throw new ConfigError(findings.problems)
   return { config, warnings: findings.warnings.map(formatProblem) }
-}
-
-const MAX_FILE_BYTES = 1_048_576
-
-async function readText(file: string): Promise<string> {
-  let bytes: Buffer
-  try {
-    bytes = await readAtMost(file, MAX_FILE_BYTES + 1)
-  } catch (error) {
-    throw fileError(file, REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? 'cannot be read', error)
-  }
-  if (bytes.length > MAX_FILE_BYTES) throw fileError(file, 'is larger than 1 MiB: this is no configuration')
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw fileError(file, 'is no UTF-8 text: save it as UTF-8', error)
-  }
-}
-
-/** Bounded, for the file may be a device or a pipe that never ends. */
-async function readAtMost(file: string, limit: number): Promise<Buffer> {
-  await using handle = await open(file)
-  const buffer = Buffer.alloc(limit)
-  let length = 0
-  while (length < limit) {
-    const { bytesRead } = await handle.read(buffer, length, limit - length, null)
-    if (bytesRead === 0) break
-    length += bytesRead
-  }
-  return buffer.subarray(0, length)
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
-  EISDIR: 'is a folder, not a file',
-}
-
-function fileError(file: string, message: string, cause?: unknown): ConfigError {
-  const problem: ConfigProblem = { file, line: undefined, column: undefined, message: `the file ${message}` }
-  return new ConfigError([problem], { cause })
 }

@@ -82,6 +82,7 @@ const settings = {
   limits: group({
     viewers: wholeNumber(1, 100_000, 'Viewers at one time, all cameras together.'),
     viewersPerCamera: wholeNumber(1, 100_000, 'Viewers of one camera at one time.'),
+    cameras: wholeNumber(1, 100_000, 'Cameras up to which the API may add any.'),
   }).optional(),
   basePath: text(200, 'The path under which a proxy shows the gateway, such as /cameras.'),
   trustedProxies: listOfText('Addresses and networks of proxies whose word on who asks counts, such as 127.0.0.1.'),

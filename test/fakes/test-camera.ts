@@ -30,11 +30,13 @@ export const EMPTY_CONFIG: Config = {
   server: { host: '127.0.0.1', port: 0, names: ['cams.lab'] },
   auth: undefined,
   cors: { origins: ['https://lab.example'] },
-  limits: { viewers: 1000, viewersPerCamera: 500 },
+  limits: { viewers: 1000, viewersPerCamera: 500, cameras: 4 },
   basePath: '',
   trustedProxies: [],
   language: undefined,
   cameras: new Map(),
+  defaults: { maxViewers: 10 },
+  local: { file: undefined, cameras: new Map() },
 }
 
 /** A real camera object on a scripted source and engines without pixels. */
