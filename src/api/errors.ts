@@ -23,6 +23,7 @@ export const ERRORS = {
   no_picture: { status: 503, message: 'The camera has given no picture yet.' },
   too_many_viewers: { status: 503, message: 'Too many viewers are watching already.' },
   too_many_listeners: { status: 503, message: 'Too many programs are following the events already.' },
+  too_many_changes: { status: 503, message: 'Too many changes are waiting already.' },
   viewer_closed: { status: 503, message: 'This viewer was closed by whoever runs the gateway.' },
   shutting_down: { status: 503, message: 'The gateway is shutting down.' },
   // the way to a camera: these are also the reasons of an offline camera

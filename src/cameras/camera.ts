@@ -43,6 +43,7 @@ export class Camera implements AsyncDisposable {
   readonly #main: CameraStream
   readonly #sub: CameraStream | undefined
   #isHeld = true
+  #isRetired = false
   #viewers = 0
 
   constructor(config: CameraConfig, parts: CameraParts) {
@@ -84,7 +85,7 @@ export class Camera implements AsyncDisposable {
 
   /** Lifts a hold. An `always` camera connects now, another one when somebody looks. Does nothing to a running camera. */
   start(): void {
-    if (!this.#isHeld) return
+    if (!this.#isHeld || this.#isRetired) return
     this.#isHeld = false
     for (const stream of this.#streams) stream.allow()
   }
@@ -95,9 +96,15 @@ export class Camera implements AsyncDisposable {
     await this.#free(new AtalayaError('camera_stopped', `Camera ${this.id} is on hold.`))
   }
 
-  /** As `stop()`, for the end of the gateway. */
+  /** As `stop()`, for good: nothing starts the camera again. Its viewers are told the reason. */
+  async retire(reason: AtalayaError): Promise<void> {
+    this.#isRetired = true
+    await this.#free(reason)
+  }
+
+  /** As `retire()`, for the end of the gateway. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#free(new AtalayaError('shutting_down'))
+    await this.retire(new AtalayaError('shutting_down'))
   }
 
   /** Drops the connection, or the wait for the next try, and connects at once. A camera on hold stays there. */

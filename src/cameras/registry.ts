@@ -1,12 +1,27 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { Camera } from './camera.ts'
 
-/** The cameras of a gateway, in the order of the configuration. */
+/** The cameras of a gateway, in the order of the configuration; those that were added later follow. */
 export class Registry implements AsyncDisposable {
   readonly #cameras = new Map<string, Camera>()
 
   add(camera: Camera): void {
     this.#cameras.set(camera.id, camera)
+  }
+
+  /** Takes the place of the camera with the same id, once that one is torn down with its viewers, and starts this one. */
+  async put(camera: Camera): Promise<void> {
+    await this.#cameras
+      .get(camera.id)
+      ?.retire(new AtalayaError('camera_stopped', `Camera ${camera.id} was changed; open it again.`))
+    this.#cameras.set(camera.id, camera)
+    camera.start()
+  }
+
+  /** Forgets the camera. Resolves when it is torn down with its viewers. */
+  async remove(camera: Camera): Promise<void> {
+    this.#cameras.delete(camera.id)
+    await camera.retire(new AtalayaError('camera_not_found', `Camera ${camera.id} was removed.`))
   }
 
   /** @throws {AtalayaError} `camera_not_found` */
@@ -18,12 +33,12 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
-   * The camera of `/video` and `/snapshot`.
+   * The camera of `/video` and `/snapshot`: one that was added by the API and wants to be it, else that of the configuration.
    * @throws {AtalayaError} `camera_not_found` when the gateway has no camera.
    */
   get default(): Camera {
     const cameras = [...this.#cameras.values()]
-    const camera = cameras.find(({ config }) => config.default) ?? cameras[0]
+    const camera = cameras.findLast(({ config }) => config.default) ?? cameras[0]
     if (!camera) throw new AtalayaError('camera_not_found', 'This gateway has no camera yet.')
     return camera
   }

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto'
+import type { CameraDetail } from '../api/camera-detail.ts'
+import { AtalayaError } from '../api/errors.ts'
+import { RefusedError } from '../api/refused-error.ts'
+import { BAD_ID } from '../config/build-config.ts'
+import type { CameraConfig, Config } from '../config/config.ts'
+import { hasPassword, type LocalCamera } from '../config/local-camera.ts'
+import { readSettings, type SentSettings } from '../config/read-settings.ts'
+import { saveLocalCameras } from '../config/save-local-cameras.ts'
+import { CAMERA_ID } from '../config/schema.ts'
+import type { EventLog } from '../telemetry/event-log.ts'
+import type { Camera } from './camera.ts'
+import type { Registry } from './registry.ts'
+
+/** What the editor works with. */
+export interface CameraEditorParts {
+  readonly config: Config
+  readonly cameras: Registry
+  readonly events: EventLog
+  readonly createCamera: (config: CameraConfig) => Camera
+  /** Keeps the cameras; `saveLocalCameras` where nothing else is given. */
+  readonly save?: typeof saveLocalCameras
+}
+
+/** On which configurations of a camera a change is meant to build (RFC 9110 section 13.1). */
+export interface Precondition {
+  /** Whether the tag of the present configuration will do; undefined: there is no such camera. */
+  holds(tag: string | undefined): boolean
+}
+
+/**
+ * Adds, changes and removes cameras while the gateway runs. One change at a time; each is checked, then kept, and only then
+ * done, so that a change which fails has changed nothing.
+ */
+export class CameraEditor {
+  readonly #parts: CameraEditorParts
+  readonly #local: Map<string, LocalCamera>
+  readonly #tags = new Map<string, string>()
+  #tagCount = 0
+  #pending = 0
+  #queue: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  constructor(parts: CameraEditorParts) {
+    this.#parts = parts
+    this.#local = new Map(parts.config.local.cameras)
+    for (const id of parts.config.cameras.keys()) this.#renewTag(id)
+  }
+
+  /**
+   * Everything about one camera.
+   * @throws {AtalayaError} `camera_not_found`
+   */
+  describe(id: string): CameraDetail {
+    const camera = this.#parts.cameras.get(id)
+    const local = this.#local.get(id)
+    return {
+      ...camera.status(),
+      source: local ? 'local' : 'file',
+      persisted: !local || this.#parts.config.local.file !== undefined,
+      hasPassword: hasPassword(camera.config),
+      settings: local?.shown() ?? null,
+    }
+  }
+
+  /** The entity tag of the camera's configuration; it changes with that only. Undefined: there is no such camera. */
+  tag(id: string): string | undefined {
+    return this.#tags.get(id)
+  }
+
+  /**
+   * Adds a camera and starts it.
+   * @throws {AtalayaError} `bad_parameter`, `camera_exists`, `camera_is_in_file`, `too_many_cameras`, `bad_camera`, `storage_full`, `storage_failed`
+   */
+  create(id: string, sent: SentSettings): Promise<void> {
+    return this.#inTurn(async () => {
+      checkId(id)
+      if (this.#tags.has(id)) throw new AtalayaError('camera_exists', `There is a camera "${id}" already.`)
+      await this.#put(id, sent)
+    })
+  }
+
+  /**
+   * Gives a camera these settings and none of its former ones but the password. The former camera ends with its viewers;
+   * nothing is touched where the settings are the same. Adds the camera where there is none. Resolves with whether it did.
+   * @throws {AtalayaError} `precondition_failed`, and as `create()`
+   */
+  replace(id: string, sent: SentSettings, precondition: Precondition): Promise<boolean> {
+    return this.#inTurn(async () => {
+      checkId(id)
+      this.#check(id, precondition)
+      const isNew = !this.#tags.has(id)
+      await this.#put(id, sent)
+      return isNew
+    })
+  }
+
+  /**
+   * Ends a camera with its viewers and forgets it.
+   * @throws {AtalayaError} `camera_not_found`, `camera_is_in_file`, `precondition_failed`, `storage_full`, `storage_failed`
+   */
+  remove(id: string, precondition: Precondition): Promise<void> {
+    return this.#inTurn(async () => {
+      const camera = this.#parts.cameras.get(id)
+      this.#check(id, precondition)
+      this.#refuseFromFile(id)
+      const remaining = new Map(this.#local)
+      remaining.delete(id)
+      await this.#keep(remaining)
+      this.#tags.delete(id)
+      await this.#parts.cameras.remove(camera)
+      this.#parts.events.publish({ type: 'config', camera: id, change: 'removed' })
+    })
+  }
+
+  /** Waits for changes that are under way; later ones are refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#queue
+  }
+
+  async #put(id: string, sent: SentSettings): Promise<void> {
+    const { config, cameras, events, createCamera } = this.#parts
+    const former = this.#local.get(id)
+    if (this.#tags.has(id)) this.#refuseFromFile(id)
+    else if (this.#tags.size >= config.limits.cameras) {
+      throw new AtalayaError(
+        'too_many_cameras',
+        `There are ${this.#tags.size} cameras already, as many as limits.cameras allows.`,
+      )
+    }
+    const next = readSettings(id, sent, config.defaults, former)
+    this.#refuseSecondDefault(id, next)
+    if (former && isSame(former, next)) return
+    await this.#keep(new Map(this.#local).set(id, next))
+    this.#renewTag(id)
+    await cameras.put(createCamera(next.config))
+    events.publish({ type: 'config', camera: id, change: former ? 'changed' : 'added' })
+  }
+
+  #check(id: string, precondition: Precondition): void {
+    if (precondition.holds(this.#tags.get(id))) return
+    throw new AtalayaError('precondition_failed', `Camera "${id}" is not as it was when you looked; nothing was changed.`)
+  }
+
+  #refuseFromFile(id: string): void {
+    if (this.#local.has(id)) return
+    throw new AtalayaError(
+      'camera_is_in_file',
+      `Camera "${id}" is in the configuration that the gateway was started with, which is never rewritten: edit it there.`,
+    )
+  }
+
+  #refuseSecondDefault(id: string, { config }: LocalCamera): void {
+    if (!config.default) return
+    for (const [other, camera] of this.#local) {
+      if (other === id || !camera.config.default) continue
+      throw new RefusedError('bad_camera', [
+        { path: 'default', message: `camera ${other} is the default already: change that one first` },
+      ])
+    }
+  }
+
+  async #keep(cameras: ReadonlyMap<string, LocalCamera>): Promise<void> {
+    const { config, save = saveLocalCameras } = this.#parts
+    if (config.local.file !== undefined) {
+      await save(config.local.file, new Map([...cameras].map(([id, camera]) => [id, camera.reveal()])))
+    }
+    this.#local.clear()
+    for (const [id, camera] of cameras) this.#local.set(id, camera)
+  }
+
+  #renewTag(id: string): void {
+    this.#tags.set(id, `"${PROCESS_TAG}-${++this.#tagCount}"`)
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw new AtalayaError('shutting_down')
+    if (this.#pending >= MOST_PENDING) throw new AtalayaError('too_many_changes')
+    this.#pending++
+    const done = this.#queue.then(change).finally(() => this.#pending--)
+    this.#queue = done.catch(() => undefined) // whoever asked for the change is told; the next one does not care
+    return done
+  }
+}
+
+function checkId(id: string): void {
+  if (!CAMERA_ID.test(id)) throw new RefusedError('bad_parameter', [{ path: 'id', message: BAD_ID }])
+}
+
+function isSame(former: LocalCamera, next: LocalCamera): boolean {
+  const [a, b] = [former, next].map((camera) => JSON.stringify(Object.entries(camera.reveal()).toSorted()))
+  return a === b
+}
+
+/** Counting begins anew with each start of the program; a tag must not. */
+const PROCESS_TAG = randomBytes(4).toString('hex')
+/** Each waits for a file to be written and a camera to be torn down. */
+const MOST_PENDING = 100

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { AtalayaError } from '../api/errors.ts'
+import type { ViewerStatus } from '../api/viewer-status.ts'
+
+/** What a delivery says of one of its viewers, and how it is ended. */
+export interface Viewer {
+  /** The camera that it watches. */
+  readonly camera: string
+  /** Where the viewer is: an IP address. */
+  readonly address: string
+  /** The wire form, such as `browser`. */
+  readonly mode: string
+  /** What it has had so far; asked for when somebody looks. */
+  describe(): Pick<ViewerStatus, 'rendition' | 'sent' | 'skipped' | 'lastPictureAge'>
+  /** Ends it, on a whole picture where that is possible. */
+  close(reason: AtalayaError): void
+}
+
+/** All who watch at this moment, of all deliveries. */
+export class Viewers {
+  readonly #entries = new Map<string, { viewer: Viewer; since: string }>()
+
+  /** Returns what takes the viewer off the list. */
+  add(viewer: Viewer): () => void {
+    const id = randomBytes(6).toString('hex') // no later viewer has it, nor one of a later start
+    this.#entries.set(id, { viewer, since: new Date().toISOString() })
+    return () => this.#entries.delete(id)
+  }
+
+  /** Those who came first are first. */
+  list(camera?: string): ViewerStatus[] {
+    return [...this.#entries]
+      .filter(([, { viewer }]) => camera === undefined || viewer.camera === camera)
+      .map(([id, { viewer, since }]) => {
+        const { camera, address, mode } = viewer
+        return { id, camera, since, address, mode, ...viewer.describe() }
+      })
+  }
+
+  /** @throws {AtalayaError} `viewer_not_found` */
+  close(id: string): void {
+    const entry = this.#entries.get(id)
+    if (!entry) throw new AtalayaError('viewer_not_found', `There is no viewer "${id.slice(0, 64)}"; it may have left already.`)
+    entry.viewer.close(new AtalayaError('viewer_closed'))
+  }
+}
