@@ -37,6 +37,16 @@ export const PEERS = {
     debian: ['python3-opencv'],
     isPresent: () => answersPython('import cv2'),
   },
+  django: {
+    purpose: 'a site that embeds live pictures',
+    debian: ['python3-django'],
+    isPresent: () => answersPython('import django'),
+  },
+  flask: {
+    purpose: 'the same in the smaller framework',
+    debian: ['python3-flask'],
+    isPresent: () => answersPython('import flask'),
+  },
 }
 
 /** @typedef {{ purpose: string, debian: readonly string[], isPresent: () => boolean }} Peer */
