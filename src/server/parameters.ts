@@ -19,6 +19,10 @@ export const RenditionQuery = z.object({
   height: wholeNumber(16, 8192).optional().describe('Fits the picture into this height in pixels; it is never enlarged.'),
   fps: number(0.1, 120).optional().describe('At most so many pictures a second.'),
   quality: wholeNumber(1, 100).optional().describe('JPEG quality, as users of libjpeg know it.'),
+  stream: z
+    .enum(['main', 'sub'], { error: 'must be main or sub' })
+    .optional()
+    .describe('Which stream of a camera with two; by default the smallest that serves.'),
 })
 
 export const StreamQuery = RenditionQuery.extend({
