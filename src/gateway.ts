@@ -5,13 +5,18 @@ import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { CameraStatus } from './api/camera-status.ts'
 import { AtalayaError } from './api/errors.ts'
+import type { GatewayEvent } from './api/events.ts'
 import { Camera } from './cameras/camera.ts'
+import { CameraEditor } from './cameras/camera-editor.ts'
+import { CameraNews, summarize } from './cameras/camera-news.ts'
 import { Registry } from './cameras/registry.ts'
+import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { openSource } from './sources/open-source.ts'
+import { EventLog } from './telemetry/event-log.ts'
 import type { Log } from './telemetry/log.ts'
 import { PrometheusMetrics } from './telemetry/prometheus.ts'
 
@@ -51,6 +56,10 @@ export class Gateway implements AsyncDisposable {
   readonly #log: Log
   readonly #engines: EnginePool
   readonly #cameras = new Registry()
+  readonly #viewers = new Viewers()
+  readonly #events = new EventLog(() => this.cameras.map(summarize))
+  readonly #news = new CameraNews(this.#events)
+  readonly #editor: CameraEditor
   readonly #metrics: PrometheusMetrics
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
@@ -62,6 +71,12 @@ export class Gateway implements AsyncDisposable {
     this.#engines = new EnginePool(log)
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
     for (const camera of config.cameras.values()) this.#cameras.add(this.#createCamera(camera))
+    this.#editor = new CameraEditor({
+      config,
+      cameras: this.#cameras,
+      events: this.#events,
+      createCamera: (camera) => this.#createCamera(camera),
+    })
   }
 
   /** The state of every camera, in the order of the configuration. */
@@ -79,12 +94,20 @@ export class Gateway implements AsyncDisposable {
     return this.#cameras.get(id)
   }
 
+  /** What happens to the cameras from now on, after a `hello` with the state of each; ends when the gateway closes. */
+  events(signal?: AbortSignal): AsyncGenerator<GatewayEvent, void, undefined> {
+    return this.#events.follow(signal)
+  }
+
   /** Starts engines and cameras. */
   async start(): Promise<void> {
     this.#engines.start()
     this.#server = await createHttpServer({
       config: this.#config,
       cameras: this.#cameras,
+      editor: this.#editor,
+      viewers: this.#viewers,
+      events: this.#events,
       metrics: this.#metrics,
       log: this.#log,
       version: VERSION,
@@ -132,7 +155,10 @@ export class Gateway implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#address = undefined
+    this.#events.close()
+    this.#news[Symbol.dispose]()
     const serverClosed = this.#server?.close()
+    await this.#editor.close()
     await this.#cameras[Symbol.asyncDispose]()
     await serverClosed
     await this.#engines[Symbol.asyncDispose]()
@@ -140,7 +166,11 @@ export class Gateway implements AsyncDisposable {
 
   #createCamera(config: CameraConfig): Camera {
     const parts = { engines: this.#engines, log: this.#log.child({ camera: config.id }) }
-    return new Camera(config, { ...parts, openSource: (source) => openSource({ name: config.name, source }, parts) })
+    return new Camera(config, {
+      ...parts,
+      onChange: this.#news.onChange,
+      openSource: (source) => openSource({ name: config.name, source }, parts),
+    })
   }
 }
 

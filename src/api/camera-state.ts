@@ -3,7 +3,7 @@ import { AtalayaError, type ErrorCode } from './errors.ts'
 /** The life of a camera as the API tells it. */
 export type CameraState = 'stopped' | 'connecting' | 'live' | 'offline'
 
-/** Why a camera is offline: a closed list. */
+/** Every reason for a camera to be offline: a closed list. */
 export const OFFLINE_REASONS = [
   'refused',
   'unreachable',
@@ -19,6 +19,7 @@ export const OFFLINE_REASONS = [
   'internal-error',
 ] as const
 
+/** Why a camera is offline. */
 export type OfflineReason = (typeof OFFLINE_REASONS)[number]
 
 /** The reason that a failed connection leaves behind. */

@@ -50,6 +50,7 @@ export const ERRORS = {
   internal_error: { status: 500, message: 'Something went wrong in the gateway.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
+/** What went wrong, for programs: `docs/errors.md` explains each. */
 export type ErrorCode = keyof typeof ERRORS
 
 /**

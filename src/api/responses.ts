@@ -1,9 +1,21 @@
 import { z } from 'zod'
+import { CameraSettingsBody } from './camera-settings.ts'
 import { OFFLINE_REASONS } from './camera-state.ts'
+import { ERRORS, type ErrorCode } from './errors.ts'
 
 /** The body of every error answer. */
 export const ErrorBody = z
-  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .object({
+    error: z.object({
+      code: z.enum(Object.keys(ERRORS) as ErrorCode[]),
+      message: z.string(),
+      problems: z
+        .array(z.object({ path: z.string(), message: z.string() }))
+        .readonly()
+        .optional()
+        .describe('Everything that is wrong with a body that was refused.'),
+    }),
+  })
   .meta({ id: 'Error', description: 'What went wrong, by code and in words.' })
 
 const StreamBody = z.object({
@@ -45,6 +57,33 @@ export const CameraBody = z
     advice: z.array(z.string()).readonly(),
   })
   .meta({ id: 'Camera' })
+
+/** One camera with its settings, as `CameraDetail` describes it field by field. */
+export const CameraDetailBody = CameraBody.extend({
+  source: z.enum(['file', 'local']).describe('file: it stands in the configuration and cannot be changed here.'),
+  persisted: z.boolean().describe('False: the camera ends with the program.'),
+  hasPassword: z.boolean(),
+  settings: CameraSettingsBody.omit({ password: true })
+    .nullable()
+    .describe('What was asked for, without secrets; null for a camera of the configuration.'),
+}).meta({ id: 'CameraDetail' })
+
+/** `GET /api/viewers`, as `ViewerStatus` describes it field by field. */
+export const ViewersBody = z.object({
+  viewers: z.array(
+    z.object({
+      id: z.string(),
+      camera: z.string(),
+      since: z.iso.datetime(),
+      address: z.string(),
+      mode: z.string(),
+      rendition: z.string().nullable(),
+      sent: z.int(),
+      skipped: z.int(),
+      lastPictureAge: z.number().nullable().describe('Seconds since the last picture that it has taken was captured.'),
+    }),
+  ),
+})
 
 /** `GET /status`: all cameras by id. */
 export const StatusBody = z.record(z.string(), CameraBody)

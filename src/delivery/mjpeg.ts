@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { PictureTaker, Subscription } from '../cameras/picture-taker.ts'
+import type { Viewers } from '../cameras/viewers.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
 import { now } from '../media/time.ts'
@@ -13,6 +14,9 @@ export interface MjpegOptions {
   readonly request: PictureRequest
   readonly mode: MultipartMode
   readonly metrics: DeliveryMetrics
+  /** Where the viewer is put on the list, and the IP address that it has there. */
+  readonly viewers?: Viewers
+  readonly address?: string
   /** Called once, just before the first byte of the answer is written. */
   readonly onAnswer: () => void
 }
@@ -40,6 +44,9 @@ class MjpegViewer implements PictureTaker {
   #last: Picture | undefined
   #isSending = false
   #hasAnswered = false
+  #sent = 0
+  #skipped = 0
+  #unlist: (() => void) | undefined
   #hasLeft = false
   #settle: (error?: AtalayaError) => void = () => undefined
   readonly #answerTimer = setTimeout(() => this.#answer(), ANSWER_WITHIN_MS)
@@ -59,8 +66,10 @@ class MjpegViewer implements PictureTaker {
         this.#response.once('close', () => this.#leave('client'))
         if (this.#response.destroyed) return resolve()
         this.#subscription = this.#camera.watch(this.#options.request, this)
+        this.#unlist = this.#enlist()
       })
     } finally {
+      this.#unlist?.()
       clearTimeout(this.#answerTimer)
       clearTimeout(this.#repeatTimer)
       clearTimeout(this.#stuckTimer)
@@ -73,7 +82,10 @@ class MjpegViewer implements PictureTaker {
       this.#send(picture)
       return
     }
-    if (this.#waiting) this.#options.metrics.pictureSkipped(this.#camera.id)
+    if (this.#waiting) {
+      this.#skipped++
+      this.#options.metrics.pictureSkipped(this.#camera.id)
+    }
     this.#waiting = picture
   }
 
@@ -85,6 +97,26 @@ class MjpegViewer implements PictureTaker {
   ended(error: AtalayaError): void {
     if (this.#hasAnswered) this.#response.end(this.#last && multipartEnd(this.#options.mode, this.#last))
     this.#leave('ended', this.#hasAnswered ? undefined : error)
+  }
+
+  #enlist(): (() => void) | undefined {
+    const { viewers, address = '', mode } = this.#options
+    return viewers?.add({
+      camera: this.#camera.id,
+      address,
+      mode,
+      describe: () => ({
+        rendition: this.#subscription?.rendition ?? null,
+        sent: this.#sent,
+        skipped: this.#skipped,
+        lastPictureAge: this.#last && this.#sent > 0 ? Math.round((now() - this.#last.capturedAt) / 1000) / 1000 : null,
+      }),
+      close: (reason) => {
+        const isStuck = this.#isSending
+        this.ended(reason)
+        if (isStuck && this.#hasAnswered) this.#response.destroy()
+      },
+    })
   }
 
   #send(picture: Picture): void {
@@ -103,6 +135,7 @@ class MjpegViewer implements PictureTaker {
   /** The kernel has taken the picture. */
   #onTaken(picture: Picture): void {
     this.#isSending = false
+    this.#sent++
     this.#stuckTimer.refresh()
     this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
     const next = this.#waiting

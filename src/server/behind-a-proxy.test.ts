@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
+import { serverParts } from '../../test/fakes/server-parts.ts'
 import { EMPTY_CONFIG, TestCamera } from '../../test/fakes/test-camera.ts'
-import { Registry } from '../cameras/registry.ts'
 import { type Log, SILENT_LOG } from '../telemetry/log.ts'
-import { PrometheusMetrics } from '../telemetry/prometheus.ts'
 import { createHttpServer } from './http-server.ts'
 
 let server: FastifyInstance
@@ -13,17 +12,10 @@ afterEach(() => server.close())
 
 async function start(settings: { basePath?: string; trustedProxies?: string[] }): Promise<void> {
   logged = []
-  const cameras = new Registry()
-  cameras.add(new TestCamera({ id: 'door' }).camera)
   const log: Log = { ...SILENT_LOG, debug: (fields) => logged.push(fields as Record<string, unknown>), child: () => log }
-  server = await createHttpServer({
-    config: { ...EMPTY_CONFIG, ...settings },
-    cameras,
-    metrics: new PrometheusMetrics('0.0.0', () => []),
-    log,
-    version: '0.0.0',
-    isShuttingDown: () => false,
-  })
+  server = await createHttpServer(
+    serverParts([new TestCamera({ id: 'door' })], { config: { ...EMPTY_CONFIG, ...settings }, log }),
+  )
 }
 
 describe('under a base path', () => {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
+import { RefusedError } from '../api/refused-error.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Makes every failure of a request an answer from the one table: `{"error": {"code", "message"}}`. */
@@ -37,7 +38,9 @@ export function sendError(reply: FastifyReply, error: AtalayaError): FastifyRepl
   return reply
     .code(error.status)
     .header('Cache-Control', 'no-store')
-    .send({ error: { code: error.code, message: error.message } })
+    .send({
+      error: { code: error.code, message: error.message, ...(error instanceof RefusedError && { problems: error.problems }) },
+    })
 }
 
 const RETRY_AFTER_S = 5

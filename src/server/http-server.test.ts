@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EMPTY_CONFIG, TestCamera } from '../../test/fakes/test-camera.ts'
+import { serverParts } from '../../test/fakes/server-parts.ts'
+import { TestCamera } from '../../test/fakes/test-camera.ts'
 import { AtalayaError } from '../api/errors.ts'
-import { Registry } from '../cameras/registry.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
-import { PrometheusMetrics } from '../telemetry/prometheus.ts'
 import { createHttpServer } from './http-server.ts'
 
 let door: TestCamera
@@ -16,17 +14,7 @@ beforeEach(async () => {
   isShuttingDown = false
   door = new TestCamera({ id: 'door', name: 'Puerta <ñ> & "co"' })
   hall = new TestCamera({ id: 'hall', name: 'Hall', default: false })
-  const cameras = new Registry()
-  cameras.add(door.camera)
-  cameras.add(hall.camera)
-  server = await createHttpServer({
-    config: EMPTY_CONFIG,
-    cameras,
-    metrics: new PrometheusMetrics('0.0.0', () => [...cameras].map((camera) => camera.status())),
-    log: SILENT_LOG,
-    version: '0.0.0',
-    isShuttingDown: () => isShuttingDown,
-  })
+  server = await createHttpServer(serverParts([door, hall], { isShuttingDown: () => isShuttingDown }))
   await door.goLive()
 })
 
@@ -89,6 +77,15 @@ describe('pictures', () => {
     hall.camera.start()
     const answer = await get('/camera/hall/snapshot?wait=0.1')
     expect([answer.statusCode, answer.json().error.code]).toEqual([503, 'no_picture'])
+  })
+})
+
+describe("addresses of mjpg-streamer's", () => {
+  it('give pictures, and an error for an input that is not there', async () => {
+    expect((await get('/?action=snapshot')).headers['content-type']).toBe('image/jpeg')
+    expect((await get('/?action=snapshot_0&width=320')).body).toBe('0')
+    expect((await server.inject({ method: 'HEAD', url: '/?action=stream' })).headers['content-type']).toContain('multipart')
+    expect((await get('/?action=stream_9')).json().error.code).toBe('camera_not_found')
   })
 })
 

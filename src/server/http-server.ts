@@ -1,26 +1,37 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AtalayaError } from '../api/errors.ts'
-import { ErrorBody } from '../api/responses.ts'
+import type { CameraEditor } from '../cameras/camera-editor.ts'
 import type { Registry } from '../cameras/registry.ts'
+import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
+import type { EventLog } from '../telemetry/event-log.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
 import { slashAfterBasePath, withoutBasePath } from './base-path.ts'
+import { OTHER_FAILURES } from './declared-answers.ts'
 import { answerErrors, answerFrameworkError } from './error-answers.ts'
+import { acceptJsonBodies } from './json-body.ts'
+import { fromMjpgStreamerAddress } from './mjpg-streamer-address.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
+import { cameraEditRoutes } from './routes/camera-edits.ts'
+import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { statusRoutes } from './routes/status.ts'
+import { viewerRoutes } from './routes/viewers.ts'
 
 /** What the server is built from. */
 export interface ServerParts {
   readonly config: Config
   readonly cameras: Registry
+  readonly editor: CameraEditor
+  readonly viewers: Viewers
+  readonly events: EventLog
   readonly metrics: PrometheusMetrics
   readonly log: Log
   readonly version: string
@@ -38,11 +49,12 @@ export type Server = ReturnType<typeof createFastify>
 
 /** Builds the HTTP server with all its routes; `listen()` is left to the caller. */
 export async function createHttpServer(parts: ServerParts): Promise<FastifyInstance> {
-  const server = createFastify(parts.config)
+  const server = createFastify(parts)
+  acceptJsonBodies(server)
   answerErrors(server, parts.log)
   const declareRefusals = refuseOtherMethods(server)
   server.addHook('onRoute', (route) => {
-    const response = { '4xx': ErrorBody, '5xx': ErrorBody, ...(route.schema?.response as object) }
+    const response = { ...OTHER_FAILURES, ...(route.schema?.response as object) }
     route.schema = { ...route.schema, response }
   })
   server.addHook('onRequest', async (request, reply) => {
@@ -65,19 +77,20 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   const guard = guardAgainstForeignPages({ names: parts.config.server.names, origins: parts.config.cors.origins })
   const routeParts = { ...parts, guard }
   await openapiRoutes(server, routeParts)
-  for (const declare of [homeRoutes, pictureRoutes, statusRoutes, cameraApiRoutes, operationRoutes]) declare(server, routeParts)
+  for (const declare of ROUTES) declare(server, routeParts)
   declareRefusals()
   await server.ready()
   return server as unknown as FastifyInstance
 }
 
-function createFastify({ basePath, trustedProxies }: Config) {
+function createFastify({ config: { basePath, trustedProxies }, cameras }: ServerParts) {
+  const ids = () => [...cameras].map(({ id }) => id)
   return Fastify({
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_WITHIN_MS,
     bodyLimit: LARGEST_BODY,
     frameworkErrors: answerFrameworkError,
-    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
+    rewriteUrl: ({ url = '/' }) => fromMjpgStreamerAddress(withoutBasePath(url, basePath), ids),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
   })
@@ -85,6 +98,17 @@ function createFastify({ basePath, trustedProxies }: Config) {
     .setSerializerCompiler(serializerCompiler)
     .withTypeProvider<ZodTypeProvider>()
 }
+
+const ROUTES = [
+  homeRoutes,
+  pictureRoutes,
+  statusRoutes,
+  cameraApiRoutes,
+  cameraEditRoutes,
+  viewerRoutes,
+  eventRoutes,
+  operationRoutes,
+]
 
 /** Answered to the last. */
 const HEALTH = new Set(['/livez', '/readyz'])

@@ -1,10 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { Registry } from '../../src/cameras/registry.ts'
 import { createHttpServer } from '../../src/server/http-server.ts'
-import { SILENT_LOG } from '../../src/telemetry/log.ts'
-import { PrometheusMetrics } from '../../src/telemetry/prometheus.ts'
-import { EMPTY_CONFIG, TestCamera } from '../fakes/test-camera.ts'
+import type { PrometheusMetrics } from '../../src/telemetry/prometheus.ts'
+import { serverParts } from '../fakes/server-parts.ts'
+import { TestCamera } from '../fakes/test-camera.ts'
 
 /** The gateway's own HTTP server, with one camera that is on hold. */
 export interface RealServer {
@@ -26,21 +25,11 @@ export async function buildRealServer(): Promise<RealServer> {
     const { fastify } = message as { fastify: FastifyInstance }
     fastify.addHook('onRoute', (route) => void declared.push(route))
   }
-  const { camera } = new TestCamera({ id: 'door' })
-  const cameras = new Registry()
-  cameras.add(camera)
-  const metrics = new PrometheusMetrics('0.0.0', () => [camera.status()])
+  const parts = serverParts([new TestCamera({ id: 'door' })])
   subscribe('fastify.initialization', watch)
   try {
-    const server = await createHttpServer({
-      config: EMPTY_CONFIG,
-      cameras,
-      metrics,
-      log: SILENT_LOG,
-      version: '0.0.0',
-      isShuttingDown: () => false,
-    })
-    return { server, metrics, routes: declared.filter(isOwn).map(describeRoute) }
+    const server = await createHttpServer(parts)
+    return { server, metrics: parts.metrics, routes: declared.filter(isOwn).map(describeRoute) }
   } finally {
     unsubscribe('fastify.initialization', watch)
   }

@@ -1,4 +1,4 @@
-import { Camera } from '../../src/cameras/camera.ts'
+import { Camera, type CameraParts } from '../../src/cameras/camera.ts'
 import type { CameraConfig, Config } from '../../src/config/config.ts'
 import { parseCameraUrl } from '../../src/lib/camera-url.ts'
 import { SILENT_LOG } from '../../src/telemetry/log.ts'
@@ -45,8 +45,9 @@ export class TestCamera {
   readonly engines = new MemoryEngines()
   readonly camera: Camera
 
-  constructor(config: Partial<CameraConfig> = {}) {
-    this.camera = new Camera(cameraConfig(config), { openSource: () => this.source, engines: this.engines, log: SILENT_LOG })
+  constructor(config: Partial<CameraConfig> = {}, onChange?: CameraParts['onChange']) {
+    const parts = { openSource: () => this.source, engines: this.engines, log: SILENT_LOG }
+    this.camera = new Camera(cameraConfig(config), { ...parts, ...(onChange && { onChange }) })
   }
 
   /** Starts the camera and delivers its first keyframe. */

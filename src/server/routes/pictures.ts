@@ -9,7 +9,7 @@ import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath, SnapshotQuery, StreamQuery } from '../parameters.ts'
 
 /** `/camera/{id}`, `/video` and their snapshots: what the whole house is for. */
-export function pictureRoutes(server: Server, { cameras, metrics, config }: RouteParts): void {
+export function pictureRoutes(server: Server, { cameras, viewers, metrics, config }: RouteParts): void {
   const streamSchema = (summary: string) => ({ summary, querystring: StreamQuery })
   const snapshotSchema = (summary: string) => ({ summary, querystring: SnapshotQuery })
 
@@ -45,7 +45,8 @@ export function pictureRoutes(server: Server, { cameras, metrics, config }: Rout
       )
     }
     camera.start()
-    await streamMjpeg(camera, reply.raw, { request: rendition, mode, metrics, onAnswer: () => reply.hijack() })
+    const onAnswer = () => reply.hijack()
+    await streamMjpeg(camera, reply.raw, { request: rendition, mode, metrics, viewers, address: request.ip, onAnswer })
     return reply
   }
 

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** What may be said of a camera that is added or changed: the keys of the configuration file, with JSON's own types. */
+export const CameraSettingsBody = z
+  .strictObject({
+    url: z.string().max(2000).optional().describe('The address: rtsp://…, test:clock or test:smpte.'),
+    rtsp: z.string().max(2000).optional().describe('The same as url.'),
+    main: z.string().max(2000).optional().describe('The same as url, beside sub.'),
+    sub: z.string().max(2000).optional().describe('The address of a smaller stream of the same camera.'),
+    ip: z.string().max(255).optional().describe('Where the camera is, for people to read.'),
+    user: z.string().max(255).optional().describe('Who logs in at the camera.'),
+    password: z
+      .string()
+      .max(255)
+      .nullable()
+      .optional()
+      .describe('Their password, which no answer ever holds. PUT without it keeps the one that is stored; null forgets that.'),
+    name: z.string().max(100).optional().describe('What people call it.'),
+    connect: z.enum(['always', 'on-demand']).optional(),
+    default: z.boolean().optional().describe('Served at /video and /snapshot, before the camera of the file that would be.'),
+    width: size('width').optional(),
+    height: size('height').optional(),
+    fps: z.int().min(1).max(120).optional().describe('At most so many pictures a second.'),
+    quality: z.int().min(1).max(100).optional().describe('JPEG quality.'),
+    rotate: z.literal([0, 90, 180, 270]).optional().describe('Turns the picture clockwise, in degrees.'),
+    flip: z.enum(['none', 'horizontal', 'vertical']).optional().describe('Mirrors the picture, after it was turned.'),
+    crop: z
+      .strictObject({
+        left: z.int().min(0).max(100).optional(),
+        top: z.int().min(0).max(100).optional(),
+        width: z.int().min(1).max(100).optional(),
+        height: z.int().min(1).max(100).optional(),
+      })
+      .optional()
+      .describe('The part of the picture that is kept, in per cent.'),
+  })
+  .meta({ id: 'CameraSettings' })
+
+/** `POST /api/cameras`. */
+export const NewCameraBody = CameraSettingsBody.extend({
+  id: z
+    .string()
+    .regex(/^(?!__proto__$)[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/)
+    .describe('Part of every address of the camera; never changed later.'),
+}).meta({ id: 'NewCamera' })
+
+/** `PUT /api/cameras/{id}`. */
+export const ChangedCameraBody = CameraSettingsBody.extend({
+  id: z.string().optional().describe('May be left out; otherwise that of the address.'),
+}).meta({ id: 'ChangedCamera' })
+
+function size(side: 'width' | 'height') {
+  return z.int().min(16).max(8192).describe(`The picture fits into this ${side}, in pixels; it is never enlarged.`)
+}

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http'
+import type { GatewayEvent } from '../api/events.ts'
+import type { EventLog } from '../telemetry/event-log.ts'
+
+/** Whom the events are for. */
+export interface EventStreamOptions {
+  /** The id of the last event that the client has seen. */
+  readonly after?: number | undefined
+  /** Headers beside those of the stream itself. */
+  readonly headers?: Readonly<Record<string, string | string[] | number | undefined>>
+  /** How long the client may take nothing. */
+  readonly stuckAfterMs?: number
+}
+
+/** The headers of server-sent events. */
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store',
+  'X-Accel-Buffering': 'no',
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+} as const
+
+/**
+ * Writes server-sent events (HTML Living Standard section 9.2) until the client leaves, takes nothing for too long, or the
+ * gateway closes. What a slow client has not taken yet waits in the log, where it grows for nobody.
+ */
+export async function streamEvents(response: ServerResponse, events: EventLog, options: EventStreamOptions): Promise<void> {
+  const { after, headers, stuckAfterMs = STUCK_AFTER_MS } = options
+  const departure = new AbortController()
+  response.once('close', () => departure.abort())
+  response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
+  response.write(`retry: ${RETRY_MS}\n\n`)
+  const ping = setInterval(() => !response.writableNeedDrain && response.write(': ping\n\n'), PING_EVERY_MS)
+  try {
+    for await (const event of events.follow(departure.signal, after)) {
+      if (response.write(formatEvent(event))) continue
+      if (await isDrained(response, stuckAfterMs)) continue
+      response.destroy()
+      return
+    }
+    response.end()
+  } finally {
+    clearInterval(ping)
+  }
+}
+
+function formatEvent({ id, type, ...data }: GatewayEvent): string {
+  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+function isDrained(response: ServerResponse, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), withinMs)
+    const settle = () => {
+      clearTimeout(timer)
+      resolve(!response.destroyed)
+    }
+    response.once('drain', settle)
+    response.once('close', settle)
+  })
+}
+
+const PING_EVERY_MS = 15_000
+/** A client that takes nothing for so long is closed. */
+const STUCK_AFTER_MS = 10_000
+/** How long a browser waits before it comes back. */
+const RETRY_MS = 2000

@@ -1,0 +1,46 @@
+import { CameraEditor } from '../../src/cameras/camera-editor.ts'
+import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
+import { Registry } from '../../src/cameras/registry.ts'
+import { Viewers } from '../../src/cameras/viewers.ts'
+import type { CameraConfig, Config } from '../../src/config/config.ts'
+import type { saveLocalCameras } from '../../src/config/save-local-cameras.ts'
+import type { ServerParts } from '../../src/server/http-server.ts'
+import { EventLog } from '../../src/telemetry/event-log.ts'
+import { SILENT_LOG } from '../../src/telemetry/log.ts'
+import { PrometheusMetrics } from '../../src/telemetry/prometheus.ts'
+import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
+
+/** What a test changes about the parts. */
+export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'log' | 'isShuttingDown'>> {
+  readonly config?: Config
+  readonly save?: typeof saveLocalCameras
+  /** Called with each camera that is added by the API. */
+  readonly onCreate?: (camera: TestCamera) => void
+}
+
+/** Real parts of a server around cameras on scripted sources; those are the cameras of the configuration, as it were. */
+export function serverParts(cameras: readonly TestCamera[], options: ServerPartsOptions = {}): ServerParts {
+  const { config = EMPTY_CONFIG, log = SILENT_LOG, isShuttingDown = () => false, save, onCreate } = options
+  const registry = new Registry()
+  const events = new EventLog(() => [...registry].map((camera) => summarize(camera.status())))
+  const { onChange } = new CameraNews(events)
+  const createCamera = (camera: CameraConfig) => {
+    const test = new TestCamera(camera, onChange)
+    onCreate?.(test)
+    return test.camera
+  }
+  for (const { camera } of cameras) registry.add(camera)
+  for (const [id, camera] of config.cameras) if (!cameras.some((one) => one.camera.id === id)) registry.add(createCamera(camera))
+  const configured = { ...config, cameras: new Map([...registry].map((camera) => [camera.id, camera.config])) }
+  return {
+    config: configured,
+    cameras: registry,
+    editor: new CameraEditor({ config: configured, cameras: registry, events, createCamera, ...(save && { save }) }),
+    events,
+    viewers: new Viewers(),
+    metrics: new PrometheusMetrics('0.0.0', () => [...registry].map((camera) => camera.status())),
+    log,
+    version: '0.0.0',
+    isShuttingDown,
+  }
+}
