@@ -34,7 +34,10 @@ export class MjpegStream extends Readable {
   readonly #stuckTimer = setTimeout(() => this.#onStuck(), STUCK_AFTER_MS)
   #answerTimer: NodeJS.Timeout | undefined
 
-  /** @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`. */
+  /**
+   * @internal
+   * @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`.
+   */
   static open(camera: Camera, { request, mode }: MjpegStreamRequest): MjpegStream {
     const stream = new MjpegStream(mode)
     try {
@@ -63,6 +66,7 @@ export class MjpegStream extends Readable {
     return mjpegHeaders(this.#mode ?? 'length', this.#subscription?.rendition)
   }
 
+  /** As every readable's, and what the class says of HTTP responses. */
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean | undefined }): T {
     destination.once('close', () => this.destroy())
     if (destination instanceof ServerResponse) {

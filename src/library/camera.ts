@@ -67,10 +67,10 @@ export class Camera {
    * @throws {AtalayaError} `camera_offline`, at once where that is known; `camera_stopped` while on hold; `no_picture` when
    * none came within `wait`; `bad_parameter`; `engine_unavailable`, `quarantined` where the video cannot be decoded.
    */
-  async picture({ maxAge, wait = DEFAULT_WAIT, signal, ...request }: PictureOptions = {}): Promise<Picture> {
-    checkPictureOptions({ ...request, maxAge, wait })
-    const options = { request, maxAge, wait }
-    return toPublicPicture(await takeSnapshot(this.#camera, options, signal ?? new AbortController().signal))
+  async picture(options: PictureOptions = {}): Promise<Picture> {
+    checkPictureOptions(options)
+    const { maxAge, wait = DEFAULT_WAIT, signal = new AbortController().signal, ...request } = options
+    return toPublicPicture(await takeSnapshot(this.#camera, { request, maxAge, wait }, signal))
   }
 
   /**
@@ -80,8 +80,9 @@ export class Camera {
    * @throws {AtalayaError} `bad_parameter`; when the loop begins: `camera_stopped` while on hold, `too_many_viewers`; inside
    * the loop: `engine_unavailable`, `quarantined` where the video cannot be decoded.
    */
-  pictures({ signal, ...request }: PicturesOptions = {}): AsyncIterable<Picture> {
-    checkPictureOptions(request)
+  pictures(options: PicturesOptions = {}): AsyncIterable<Picture> {
+    checkPictureOptions(options)
+    const { signal, ...request } = options
     return { [Symbol.asyncIterator]: () => new PictureLoop(this.#camera, request, signal) }
   }
 }

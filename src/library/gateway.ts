@@ -17,7 +17,8 @@ export interface GatewayOptions {
  * nor writes a file: `${…}` in the configuration means nothing special.
  * @throws {ConfigError} `bad_config`, with every problem
  */
-export async function createGateway(config: ConfigObject, { log = SILENT_LOG }: GatewayOptions = {}): Promise<Gateway> {
+export async function createGateway(config: ConfigObject, options: GatewayOptions = {}): Promise<Gateway> {
+  const { log = SILENT_LOG } = options
   const loaded = configFromObject(config)
   for (const warning of loaded.warnings) log.warn({}, warning)
   return new Gateway(await openGateway(loaded.config, { log }))

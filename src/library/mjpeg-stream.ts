@@ -8,7 +8,8 @@ import { checkPictureOptions, type MjpegStreamOptions } from './picture-options.
  * @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`; `bad_parameter`. Its `status` is
  * the HTTP status for an answer, which Express and Fastify give by themselves.
  */
-export function mjpegStream(camera: Camera, { mode, ...request }: MjpegStreamOptions = {}): MjpegStream {
-  checkPictureOptions({ ...request, mode })
+export function mjpegStream(camera: Camera, options: MjpegStreamOptions = {}): MjpegStream {
+  checkPictureOptions(options)
+  const { mode, ...request } = options
   return MjpegStream.open(cameraBehind(camera), { request, mode })
 }

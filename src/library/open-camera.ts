@@ -11,10 +11,8 @@ import type { GatewayOptions } from './gateway.ts'
  * `{ url, user, password, connect }`. It connects in the background; `picture()` and `pictures()` wait for it.
  * @throws {ConfigError} `bad_config` when the address or a setting cannot be used
  */
-export async function openCamera(
-  source: string | CameraObject,
-  { log = SILENT_LOG }: GatewayOptions = {},
-): Promise<OpenedCamera> {
+export async function openCamera(source: string | CameraObject, options: GatewayOptions = {}): Promise<OpenedCamera> {
+  const { log = SILENT_LOG } = options
   const { config, warnings } = configFromObject({ cameras: { [ID]: source } })
   for (const warning of warnings) log.warn({}, warning)
   const gateway = await openGateway(config, { log })
