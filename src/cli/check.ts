@@ -2,36 +2,78 @@ import type { CameraConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { shownAddress } from '../config/shown-address.ts'
 import { addressesOf } from './addresses.ts'
-import { loadNamed } from './choose-config.ts'
+import { chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT, UsageError } from './command-context.ts'
 import { CONFIG_FILES, findConfigFile } from './find-config-file.ts'
+import { formatFindings } from './inspection/format-findings.ts'
+import { type InspectedCamera, inspectCameras } from './inspection/inspect-cameras.ts'
+import { isCameraAddress } from './is-camera-address.ts'
 
 export interface CheckOptions {
-  /** Absent: the configuration of the current folder. */
-  readonly file: string | undefined
+  /** A configuration file, or addresses of cameras; none: the configuration of the current folder. */
+  readonly targets: readonly string[]
+  /** Open every camera too. Addresses are always opened: there is nothing else to check about them. */
+  readonly connect: boolean
   readonly json: boolean
 }
 
 /**
- * Validates a configuration and says what is in it, or everything that is wrong with it. No line holds a secret.
+ * Validates a configuration and says what is in it, or everything that is wrong with it; with `connect` opens its cameras
+ * and says what they send. No line holds a secret.
  * @throws {UsageError} when there is nothing to check.
  */
-export async function check({ file, json }: CheckOptions, context: CommandContext): Promise<number> {
+export async function check({ targets, connect, json }: CheckOptions, context: CommandContext): Promise<number> {
+  if (targets.some(isCameraAddress)) return checkAddresses(targets, json, context)
+  const [file, ...others] = targets
+  if (others.length > 0) throw new UsageError('Check one configuration at a time, or addresses of cameras.')
   const found = file ?? findConfigFile(context.folder)
   if (found === undefined)
     throw new UsageError(`There is no ${CONFIG_FILES.join(', ')} in this folder. Name the file: atalaya check FILE`)
   try {
     const { config, warnings } = await loadNamed(found, {}, context)
-    if (json)
-      context.stdout.write(`${JSON.stringify({ valid: true, file: found, ...summary(config), warnings }, undefined, 2)}\n`)
-    else context.stdout.write(describe(found, config, warnings))
-    return EXIT.fine
+    if (!json) context.stdout.write(describe(found, config, warnings))
+    const inspected = connect ? await inspectCameras([...config.cameras.values()], context) : undefined
+    if (json) writeJson({ valid: true, file: found, ...summary(config, inspected), warnings }, context)
+    else if (inspected) context.stdout.write(`\n${report(inspected)}`)
+    return exitCode(inspected)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    if (json) context.stdout.write(`${JSON.stringify({ valid: false, file: found, problems: error.problems }, undefined, 2)}\n`)
+    if (json) writeJson({ valid: false, file: found, problems: error.problems }, context)
     else context.stderr.write(`${error.message}\n`)
     return EXIT.badConfig
   }
+}
+
+async function checkAddresses(targets: readonly string[], json: boolean, context: CommandContext): Promise<number> {
+  const file = targets.find((target) => !isCameraAddress(target))
+  if (file !== undefined) throw new UsageError(`Give a configuration or addresses of cameras, not both: ${file}`)
+  const { config } = await chooseConfig({ sources: targets, file: undefined, demo: false, overrides: {} }, context)
+  const inspected = await inspectCameras([...config.cameras.values()], context)
+  if (json) writeJson({ valid: true, file: null, ...summary(config, inspected), warnings: [] }, context)
+  else context.stdout.write(report(inspected))
+  return exitCode(inspected)
+}
+
+function exitCode(inspected: readonly InspectedCamera[] | undefined): number {
+  return inspected?.some(({ findings }) => !findings.givesPictures) ? EXIT.failed : EXIT.fine
+}
+
+function writeJson(value: unknown, { stdout }: CommandContext): void {
+  stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+function report(inspected: readonly InspectedCamera[]): string {
+  const blocks = inspected.map(({ camera, findings, advice }) => {
+    const name = camera.name === camera.id ? [] : [camera.name]
+    return formatFindings([camera.id, ...name, sourceOf(camera)].join('  '), findings, advice)
+  })
+  return `${blocks.join('\n')}\n${verdict(inspected)}\n`
+}
+
+function verdict(inspected: readonly InspectedCamera[]): string {
+  const working = inspected.filter(({ findings }) => findings.givesPictures).length
+  if (inspected.length === 1) return `The camera gave ${working === 1 ? 'a' : 'no'} picture.`
+  return `${working === inspected.length ? 'All' : `${working} of`} ${inspected.length} cameras gave a picture.`
 }
 
 function describe(file: string, config: Config, warnings: readonly string[]): string {
@@ -63,11 +105,11 @@ function notesOn(camera: CameraConfig): string {
   ].join(', ')
 }
 
-function summary({ server, auth, cameras }: Config) {
+function summary({ server, auth, cameras }: Config, inspected: readonly InspectedCamera[] | undefined) {
   return {
     server,
     auth: auth ?? null,
-    cameras: [...cameras.values()].map((camera) => ({
+    cameras: [...cameras.values()].map((camera, index) => ({
       id: camera.id,
       name: camera.name,
       source: sourceOf(camera),
@@ -78,6 +120,7 @@ function summary({ server, auth, cameras }: Config) {
       height: camera.height ?? null,
       fps: camera.fps ?? null,
       quality: camera.quality,
+      ...(inspected && { found: { ...inspected[index]?.findings, advice: inspected[index]?.advice } }),
     })),
   }
 }

@@ -1,7 +1,7 @@
 /** What a command needs of the process it runs in. */
 export interface CommandContext {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean }
-  readonly stderr: { write(text: string): unknown }
+  readonly stdout: Output
+  readonly stderr: Output
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The current folder. */
   readonly folder: string
@@ -10,10 +10,23 @@ export interface CommandContext {
   readonly platform: NodeJS.Platform
 }
 
+/** One of the standard streams. */
+export interface Output {
+  /** @param done called when the operating system has taken it all. */
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown
+  /** A person sees what is written. */
+  readonly isTTY?: boolean
+}
+
 /** What the command ends with; `--help` lists them. */
 export const EXIT = { fine: 0, failed: 1, usage: 2, badConfig: 78 } as const
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** The command could not do what it was asked to; the message says why: exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
 }
