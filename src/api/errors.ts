@@ -58,7 +58,9 @@ export type ErrorCode = keyof typeof ERRORS
  * never holds a password.
  */
 export class AtalayaError extends Error {
+  /** Of every error of this kind. */
   override readonly name = 'AtalayaError'
+  /** What went wrong, for programs. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {

@@ -13,6 +13,7 @@ export interface ConfigProblem {
 
 /** A configuration that cannot be used, with everything that is wrong in it, in the order of the file. */
 export class ConfigError extends AtalayaError {
+  /** At least one. */
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
