@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { missingPeers, PEERS } from './peers.mjs'
 
 /** Installs the real peers of the tests where that needs no question (root on Debian or Ubuntu), and else says how to. */
@@ -9,7 +10,7 @@ export function installPeers() {
   if (process.getuid?.() === 0 && succeeds('apt-get', ['--version'], 'ignore')) {
     console.log(`Installing what the tests talk to: ${missing.join(', ')} …`)
     succeeds('apt-get', ['update', '-q'], 'inherit')
-    succeeds('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], 'inherit')
+    withoutServices(() => succeeds('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], 'inherit'))
   }
   for (const name of missingPeers()) {
     console.warn(
@@ -17,6 +18,23 @@ export function installPeers() {
     )
   }
 }
+
+/**
+ * Debian starts the services that it installs, such as nginx at port 80: the tests start their own. It asks this file first
+ * (invoke-rc.d(8)); one that is there already stays as it is.
+ * @param {() => void} install
+ */
+function withoutServices(install) {
+  if (existsSync(POLICY)) return install()
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    install()
+  } finally {
+    rmSync(POLICY)
+  }
+}
+
+const POLICY = '/usr/sbin/policy-rc.d'
 
 /**
  * @param {string} command

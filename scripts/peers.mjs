@@ -37,6 +37,16 @@ export const PEERS = {
     debian: ['python3-opencv'],
     isPresent: () => answersPython('import cv2'),
   },
+  nginx: {
+    purpose: 'a reverse proxy in front of the gateway',
+    debian: ['nginx', 'openssl'],
+    isPresent: () => answers('nginx', ['-v']) && answers('openssl', ['version']),
+  },
+  caddy: {
+    purpose: 'another reverse proxy, which gets its certificates by itself',
+    debian: ['caddy'],
+    isPresent: () => answers('caddy', ['version']),
+  },
   django: {
     purpose: 'a site that embeds live pictures',
     debian: ['python3-django'],
