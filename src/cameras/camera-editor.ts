@@ -28,6 +28,12 @@ export interface Precondition {
   holds(tag: string | undefined): boolean
 }
 
+/** A camera, and the entity tag of its configuration, quotes included. */
+export interface DescribedCamera {
+  readonly detail: CameraDetail
+  readonly tag: string
+}
+
 /**
  * Adds, changes and removes cameras while the gateway runs. One change at a time; each is checked, then kept, and only then
  * done, so that a change which fails has changed nothing.
@@ -48,50 +54,47 @@ export class CameraEditor {
   }
 
   /**
-   * Everything about one camera.
+   * Everything about one camera, and the entity tag of its configuration, which changes with that only.
    * @throws {AtalayaError} `camera_not_found`
    */
-  describe(id: string): CameraDetail {
+  describe(id: string): DescribedCamera {
     const camera = this.#parts.cameras.get(id)
     const local = this.#local.get(id)
-    return {
+    const detail: CameraDetail = {
       ...camera.status(),
       source: local ? 'local' : 'file',
       persisted: !local || this.#parts.config.local.file !== undefined,
       hasPassword: hasPassword(camera.config),
       settings: local?.shown() ?? null,
     }
-  }
-
-  /** The entity tag of the camera's configuration; it changes with that only. Undefined: there is no such camera. */
-  tag(id: string): string | undefined {
-    return this.#tags.get(id)
+    return { detail, tag: this.#tags.get(id) ?? '' }
   }
 
   /**
    * Adds a camera and starts it.
    * @throws {AtalayaError} `bad_parameter`, `camera_exists`, `camera_is_in_file`, `too_many_cameras`, `bad_camera`, `storage_full`, `storage_failed`
    */
-  create(id: string, sent: SentSettings): Promise<void> {
+  create(id: string, sent: SentSettings): Promise<DescribedCamera> {
     return this.#inTurn(async () => {
       checkId(id)
       if (this.#tags.has(id)) throw new AtalayaError('camera_exists', `There is a camera "${id}" already.`)
       await this.#put(id, sent)
+      return this.describe(id)
     })
   }
 
   /**
    * Gives a camera these settings and none of its former ones but the password. The former camera ends with its viewers;
-   * nothing is touched where the settings are the same. Adds the camera where there is none. Resolves with whether it did.
+   * nothing is touched where the settings are the same. Adds the camera where there is none.
    * @throws {AtalayaError} `precondition_failed`, and as `create()`
    */
-  replace(id: string, sent: SentSettings, precondition: Precondition): Promise<boolean> {
+  replace(id: string, sent: SentSettings, precondition: Precondition): Promise<DescribedCamera & { isNew: boolean }> {
     return this.#inTurn(async () => {
       checkId(id)
       this.#check(id, precondition)
       const isNew = !this.#tags.has(id)
       await this.#put(id, sent)
-      return isNew
+      return { ...this.describe(id), isNew }
     })
   }
 

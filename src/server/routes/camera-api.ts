@@ -1,29 +1,48 @@
-import { CameraBody, CamerasBody } from '../../api/responses.ts'
+import { CameraBody, CameraDetailBody, CamerasBody } from '../../api/responses.ts'
 import type { Camera } from '../../cameras/camera.ts'
+import { failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath } from '../parameters.ts'
 
 /** `/api/cameras`: what there is, and the three commands. */
-export function cameraApiRoutes(server: Server, { cameras, guard }: RouteParts): void {
-  server.get('/api/cameras', { schema: { summary: 'All cameras', response: { 200: CamerasBody } } }, (_request, reply) => {
-    reply.header('Cache-Control', 'no-store')
-    return { cameras: [...cameras].map((camera) => camera.status()) }
-  })
+export function cameraApiRoutes(server: Server, { cameras, editor, guard }: RouteParts): void {
+  server.get(
+    '/api/cameras',
+    { schema: { summary: 'All cameras', response: { 200: json('The cameras.', CamerasBody) } } },
+    (_request, reply) => {
+      reply.header('Cache-Control', 'no-store')
+      return { cameras: [...cameras].map((camera) => camera.status()) }
+    },
+  )
 
-  const schema = { params: CameraPath, response: { 200: CameraBody } }
-  server.get('/api/cameras/:id', { schema: { ...schema, summary: 'One camera' } }, (request, reply) => {
-    reply.header('Cache-Control', 'no-store')
-    return cameras.get(request.params.id).status()
-  })
+  server.get(
+    '/api/cameras/:id',
+    {
+      schema: {
+        summary: 'One camera with its settings',
+        params: CameraPath,
+        response: { 200: json('The camera.', CameraDetailBody, { ETag }), ...failures('camera_not_found') },
+      },
+    },
+    (request, reply) => {
+      const { detail, tag } = editor.describe(request.params.id)
+      reply.headers({ ETag: tag, 'Cache-Control': 'no-store' })
+      return detail
+    },
+  )
 
   for (const [command, { summary, carryOut }] of Object.entries(COMMANDS)) {
-    server.post(`/api/cameras/:id/${command}`, { onRequest: guard, schema: { ...schema, summary } }, async (request) => {
+    const response = { 200: json('The camera.', CameraBody), ...failures('forbidden_origin', 'camera_not_found') }
+    const schema = { summary, params: CameraPath, response }
+    server.post(`/api/cameras/:id/${command}`, { onRequest: guard, schema }, async (request) => {
       const camera = cameras.get(request.params.id)
       await carryOut(camera)
       return camera.status()
     })
   }
 }
+
+const ETag = { type: 'string', description: 'Names the configuration of the camera, for If-Match.' } as const
 
 const COMMANDS: Record<string, { summary: string; carryOut: (camera: Camera) => void | Promise<void> }> = {
   start: { summary: 'Lifts a stop', carryOut: (camera) => camera.start() },

@@ -5,6 +5,7 @@ import { ChangedCameraBody, NewCameraBody } from '../../api/camera-settings.ts'
 import type { ErrorCode } from '../../api/errors.ts'
 import { RefusedError } from '../../api/refused-error.ts'
 import { CameraDetailBody } from '../../api/responses.ts'
+import type { DescribedCamera } from '../../cameras/camera-editor.ts'
 import { empty, failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { objectOf } from '../json-body.ts'
@@ -28,8 +29,7 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
       const { id, ...settings } = objectOf(request.body)
       if (typeof id !== 'string')
         throw new RefusedError('bad_parameter', [{ path: 'id', message: 'must be text, such as "door"' }])
-      await editor.create(id, settings)
-      return sendCamera(reply, id, 201)
+      return sendCamera(reply, await editor.create(id, settings), 201)
     },
   )
 
@@ -54,8 +54,8 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
       const { id } = request.params
       const { id: named = id, ...settings } = objectOf(request.body)
       if (named !== id) throw new RefusedError('bad_parameter', [{ path: 'id', message: 'differs from that of the address' }])
-      const isNew = await editor.replace(id, settings, readPrecondition(request.headers))
-      return sendCamera(reply, id, isNew ? 201 : 200)
+      const camera = await editor.replace(id, settings, readPrecondition(request.headers))
+      return sendCamera(reply, camera, camera.isNew ? 201 : 200)
     },
   )
 
@@ -79,12 +79,9 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
     },
   )
 
-  function sendCamera(reply: FastifyReply, id: string, status: 200 | 201) {
-    if (status === 201) reply.header('Location', `${config.basePath}/api/cameras/${id}`)
-    return reply
-      .code(status)
-      .headers({ ETag: editor.tag(id), 'Cache-Control': 'no-store' })
-      .send(editor.describe(id))
+  function sendCamera(reply: FastifyReply, { detail, tag }: DescribedCamera, status: 200 | 201) {
+    if (status === 201) reply.header('Location', `${config.basePath}/api/cameras/${detail.id}`)
+    return reply.code(status).headers({ ETag: tag, 'Cache-Control': 'no-store' }).send(detail)
   }
 }
 
