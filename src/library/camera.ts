@@ -7,8 +7,8 @@ import { PictureLoop } from './picture-loop.ts'
 import { checkPictureOptions, type PictureOptions, type PicturesOptions } from './picture-options.ts'
 
 /**
- * One camera. It connects, retries for ever and decodes by itself, and only while somebody wants pictures it makes them.
- * The object stays valid for as long as its gateway.
+ * One camera. It connects, retries for ever and decodes by itself, but makes pictures only while somebody wants them.
+ * The object serves until its gateway closes, or until the camera is changed or removed: then it is on hold for ever.
  */
 export class Camera {
   readonly #camera: GatewayCamera

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { GatewayEvent } from '../api/events.ts'
 import { configFromObject } from '../config/load-config.ts'
 import type { ConfigObject } from '../config/schema.ts'
 import { type Gateway as OpenGateway, openGateway } from '../gateway.ts'
@@ -10,6 +11,12 @@ import { Camera } from './camera.ts'
 export interface GatewayOptions {
   /** Where the log goes, in the shape of pino's loggers; nowhere unless given. */
   readonly log?: Log | undefined
+}
+
+/** How events are followed. */
+export interface EventsOptions {
+  /** Ends the loop, without an error. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -40,7 +47,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   /**
-   * A camera by its id; the same object each time.
+   * A camera by its id; the same object each time, until the camera is changed or removed through the HTTP interface.
    * @throws {AtalayaError} `camera_not_found`
    */
   camera(id: string): Camera {
@@ -48,6 +55,15 @@ export class Gateway implements AsyncDisposable {
     const camera = this.#cameras.get(behind) ?? new Camera(behind)
     this.#cameras.set(behind, camera)
     return camera
+  }
+
+  /**
+   * What happens to the cameras: first `hello` with the present state of each, then every change of a state, of a number of
+   * viewers, or of the cameras themselves. Ends when the gateway closes or the signal is aborted. A consumer that falls far
+   * behind gets `reset` and a new `hello`.
+   */
+  events(options: EventsOptions = {}): AsyncIterable<GatewayEvent> {
+    return this.#gateway.events(options.signal)
   }
 
   /** Where the gateway listens, or would by its configuration. The port is the real one where 0 was asked for. */

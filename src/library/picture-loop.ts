@@ -80,4 +80,4 @@ interface Request {
 const DONE = { done: true, value: undefined } as const
 
 /** Somebody wanted the pictures to end: nothing went wrong. */
-const QUIET_ENDS: ReadonlySet<ErrorCode> = new Set(['camera_stopped', 'shutting_down'])
+const QUIET_ENDS: ReadonlySet<ErrorCode> = new Set(['camera_stopped', 'camera_not_found', 'shutting_down'])
