@@ -6,7 +6,7 @@ import { chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT, UsageError } from './command-context.ts'
 import { CONFIG_FILES, findConfigFile } from './find-config-file.ts'
 import { formatFindings } from './inspection/format-findings.ts'
-import { type InspectedCamera, inspectCameras } from './inspection/inspect-cameras.ts'
+import { type InspectedStream, inspectCameras } from './inspection/inspect-cameras.ts'
 import { isCameraAddress } from './is-camera-address.ts'
 
 export interface CheckOptions {
@@ -54,7 +54,7 @@ async function checkAddresses(targets: readonly string[], json: boolean, context
   return exitCode(inspected)
 }
 
-function exitCode(inspected: readonly InspectedCamera[] | undefined): number {
+function exitCode(inspected: readonly InspectedStream[] | undefined): number {
   return inspected?.some(({ findings }) => !findings.givesPictures) ? EXIT.failed : EXIT.fine
 }
 
@@ -62,18 +62,18 @@ function writeJson(value: unknown, { stdout }: CommandContext): void {
   stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }
 
-function report(inspected: readonly InspectedCamera[]): string {
-  const blocks = inspected.map(({ camera, findings, advice }) => {
-    const name = camera.name === camera.id ? [] : [camera.name]
+function report(inspected: readonly InspectedStream[]): string {
+  const blocks = inspected.map(({ camera, stream, findings, advice }) => {
+    const name = [...(camera.name === camera.id ? [] : [camera.name]), ...(stream === 'sub' ? ['(sub stream)'] : [])]
     return formatFindings([camera.id, ...name, sourceOf(camera)].join('  '), findings, advice)
   })
   return `${blocks.join('\n')}\n${verdict(inspected)}\n`
 }
 
-function verdict(inspected: readonly InspectedCamera[]): string {
+function verdict(inspected: readonly InspectedStream[]): string {
   const working = inspected.filter(({ findings }) => findings.givesPictures).length
   if (inspected.length === 1) return `The camera gave ${working === 1 ? 'a' : 'no'} picture.`
-  return `${working === inspected.length ? 'All' : `${working} of`} ${inspected.length} cameras gave a picture.`
+  return `${working === inspected.length ? 'All' : `${working} of`} ${inspected.length} streams gave a picture.`
 }
 
 function describe(file: string, config: Config, warnings: readonly string[]): string {
@@ -105,11 +105,11 @@ function notesOn(camera: CameraConfig): string {
   ].join(', ')
 }
 
-function summary({ server, auth, cameras }: Config, inspected: readonly InspectedCamera[] | undefined) {
+function summary({ server, auth, cameras }: Config, inspected: readonly InspectedStream[] | undefined) {
   return {
     server,
     auth: auth ?? null,
-    cameras: [...cameras.values()].map((camera, index) => ({
+    cameras: [...cameras.values()].map((camera) => ({
       id: camera.id,
       name: camera.name,
       source: sourceOf(camera),
@@ -120,7 +120,13 @@ function summary({ server, auth, cameras }: Config, inspected: readonly Inspecte
       height: camera.height ?? null,
       fps: camera.fps ?? null,
       quality: camera.quality,
-      ...(inspected && { found: { ...inspected[index]?.findings, advice: inspected[index]?.advice } }),
+      ...foundOf(camera, inspected),
     })),
   }
+}
+
+/** Under `main` and `sub` what was found of the camera's streams, where they were opened. */
+function foundOf({ id }: CameraConfig, inspected: readonly InspectedStream[] = []) {
+  const streams = inspected.filter(({ camera }) => camera.id === id)
+  return Object.fromEntries(streams.map(({ stream, findings, advice }) => [stream, { ...findings, advice }]))
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Camera } from '../cameras/camera.ts'
-import type { CameraConfig } from '../config/config.ts'
+import type { CameraConfig, SourceConfig } from '../config/config.ts'
 import { takeSnapshot } from '../delivery/snapshot.ts'
 import { EnginePool } from '../engine/engine-pool.ts'
 import type { Picture } from '../media/picture.ts'
@@ -79,7 +79,8 @@ async function take(config: CameraConfig, { wait, ...request }: SnapshotOptions,
   await using engines = new EnginePool(SILENT_LOG)
   engines.start()
   const parts = { engines, log: SILENT_LOG }
-  await using camera = new Camera({ ...config, connect: 'always' }, { ...parts, openSource: () => openSource(config, parts) })
+  const open = (source: SourceConfig) => openSource({ name: config.name, source }, parts)
+  await using camera = new Camera({ ...config, connect: 'on-demand' }, { ...parts, openSource: open })
   camera.start()
   return await takeSnapshot(camera, { request, wait }, interruption.signal)
 }

@@ -37,7 +37,7 @@ function adviceOnFailure({ error }: CameraFindings): string[] {
 const LONG_GOP_SECONDS = 2.05
 
 function adviceOnGop({ gop, fps, nominalFps }: CameraFindings): string[] {
-  if (gop?.seconds === undefined || gop.seconds <= LONG_GOP_SECONDS) return []
+  if (!gop || gop.seconds === null || gop.seconds <= LONG_GOP_SECONDS) return []
   const rate = Math.round(nominalFps ?? fps ?? 0)
   const length = `${gop.isWhole ? '' : 'more than '}${gop.pictures} pictures (${formatSpan(gop.seconds)})`
   return [

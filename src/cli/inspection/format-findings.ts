@@ -46,8 +46,8 @@ function video({ codec, width, height, fps, nominalFps, gop, bitsPerSecond, pack
 
 const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', h265: 'H.265', jpeg: 'JPEG' }
 
-function inSeconds(seconds: number | undefined): string {
-  return seconds === undefined ? '' : ` (${formatSpan(seconds)})`
+function inSeconds(seconds: number | null): string {
+  return seconds === null ? '' : ` (${formatSpan(seconds)})`
 }
 
 function bitrate(bitsPerSecond: number): string {

@@ -120,7 +120,7 @@ class Inspection {
       height: this.#track?.height ?? null,
       nominalFps: this.#track?.fps ?? null,
       fps: rounded(fps),
-      gop: gop ?? null,
+      gop: gop ? { ...gop, seconds: rounded(gop.seconds) } : null,
       bitsPerSecond: bitsPerSecond === undefined ? null : Math.round(bitsPerSecond),
       packetsLost: statistics?.packetsLost ?? 0,
       offers: (visit?.media ?? []).flatMap(({ kind, formats }) =>
@@ -194,6 +194,6 @@ function loginOf(isLoggedIn: boolean | undefined): CameraFindings['login'] {
 }
 
 /** To a tenth. */
-function rounded(value: number | undefined): number | null {
-  return value === undefined ? null : Math.round(value * 10) / 10
+function rounded(value: number | null | undefined): number | null {
+  return value == null ? null : Math.round(value * 10) / 10
 }

@@ -8,19 +8,22 @@ import { advise } from './advise.ts'
 import type { CameraFindings } from './camera-findings.ts'
 import { INSPECTION_TIMES, type InspectionTimes, inspectCamera } from './inspect-camera.ts'
 
-/** A camera that was opened, what was found, and what its owner should change. */
-export interface InspectedCamera {
+/** A stream of a camera that was opened, what was found, and what its owner should change. */
+export interface InspectedStream {
+  /** Its `source` is this stream. */
   readonly camera: CameraConfig
+  readonly stream: 'main' | 'sub'
   readonly findings: CameraFindings
   readonly advice: readonly string[]
 }
 
-/** Opens all cameras at once. A first Ctrl+C ends the look with what is known by then, a second one at once. */
+/** Opens all streams of all cameras at once. A first Ctrl+C ends the look with what is known by then, a second one at once. */
 export async function inspectCameras(
   cameras: readonly CameraConfig[],
   context: CommandContext,
   times: InspectionTimes = INSPECTION_TIMES,
-): Promise<InspectedCamera[]> {
+): Promise<InspectedStream[]> {
+  const streams = cameras.flatMap(streamsOf)
   const interruption = new AbortController()
   using shutdown = new ShutdownSignal(context.signals, () => process.exit(1))
   shutdown.received.then(
@@ -29,35 +32,43 @@ export async function inspectCameras(
   )
   await using engines = new EnginePool(SILENT_LOG)
   engines.start()
-  using progress = showProgress(cameras, context)
+  using progress = showProgress(streams, context)
   const parts = { engines, log: SILENT_LOG }
   return await Promise.all(
-    cameras.map(async (camera) => {
+    streams.map(async ({ camera, stream }) => {
       const findings = await inspectCamera(camera, parts, times, interruption.signal)
-      progress.done(camera)
-      return { camera, findings, advice: advise(findings, camera) }
+      progress.done({ camera, stream })
+      return { camera, stream, findings, advice: advise(findings, camera) }
     }),
   )
 }
 
-function showProgress(
-  cameras: readonly CameraConfig[],
-  { stderr }: CommandContext,
-): Disposable & { done(camera: CameraConfig): void } {
+type Stream = Pick<InspectedStream, 'camera' | 'stream'>
+
+function streamsOf(camera: CameraConfig): Stream[] {
+  const main: Stream = { camera, stream: 'main' }
+  return camera.sub ? [main, { camera: { ...camera, source: camera.sub }, stream: 'sub' }] : [main]
+}
+
+function nameOf({ camera, stream }: Stream): string {
+  return stream === 'sub' ? `${camera.id} (sub)` : camera.id
+}
+
+function showProgress(streams: readonly Stream[], { stderr }: CommandContext): Disposable & { done(stream: Stream): void } {
   const line = new ProgressLine(stderr)
   const began = performance.now()
-  const waiting = new Set(cameras.map(({ id }) => id))
+  const waiting = new Set(streams.map(nameOf))
   const show = () => {
     if (waiting.size === 0) return
     const seconds = Math.round((performance.now() - began) / 1000)
     const names = [...waiting].slice(0, MAX_NAMED).join(', ') + (waiting.size > MAX_NAMED ? ', …' : '')
-    line.show(`Looking at ${cameras.length} camera${cameras.length === 1 ? '' : 's'} … ${seconds} s, still at: ${names}`)
+    line.show(`Looking at the cameras … ${seconds} s, still at: ${names}`)
   }
   show()
   const timer = setInterval(show, 500)
   return {
-    done: (camera) => {
-      waiting.delete(camera.id)
+    done: (stream) => {
+      waiting.delete(nameOf(stream))
       show()
     },
     [Symbol.dispose]: () => {

@@ -14,8 +14,8 @@ export interface StreamMeasure {
 
 export interface GopMeasure {
   readonly pictures: number
-  /** Undefined where the rate is not known. */
-  readonly seconds: number | undefined
+  /** Null where the rate is not known. */
+  readonly seconds: number | null
   /** False: no second keyframe came, so that it is at least this long. */
   readonly isWhole: boolean
 }
@@ -54,7 +54,7 @@ export class StreamMeter {
     if (this.#sinceKeyframe === undefined) return undefined
     const isWhole = this.#wholeGops > 0 && this.#longestGop >= this.#sinceKeyframe
     const pictures = isWhole ? this.#longestGop : this.#sinceKeyframe
-    return { pictures, seconds: fps === undefined ? undefined : pictures / fps, isWhole }
+    return { pictures, seconds: fps === undefined ? null : pictures / fps, isWhole }
   }
 }
 
