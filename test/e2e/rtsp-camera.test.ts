@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CameraStatus } from '../../src/api/camera-status.ts'
 import { loadClip } from '../fake-camera/clip.ts'
@@ -194,6 +195,27 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
     camera.resume()
     await isLive(gateway, 'yard')
     expect(camera.sessions).toBe(1)
+  })
+
+  it('may lose the engine that decodes it: pictures resume on the same response', { timeout: 40_000 }, async () => {
+    using viewer = new MjpegReader(`${gateway.url}/camera/yard`)
+    await vi.waitFor(() => expect(viewer.pictures.length).toBeGreaterThan(10), { timeout: 5000 })
+    for (const engine of await descendants(gateway.pid)) process.kill(engine, 'SIGKILL')
+    const last = viewer.pictures.at(-1)?.sequence ?? 0
+    await vi.waitFor(() => expect(viewer.pictures.at(-1)?.sequence).toBeGreaterThan(last + 30), { timeout: 5000 })
+    expect(viewer.isClosed).toBe(false)
+    expect(await status(gateway, 'yard')).toMatchObject({ state: 'live' })
+  })
+
+  it('leaves no engine behind when the program is killed', async () => {
+    const own = await startGatewayProcess({ config: `cameras: { yard: "${camera.url}" }` })
+    await isLive(own, 'yard')
+    const engines = await descendants(own.pid)
+    expect(engines.length).toBeGreaterThan(0)
+    own.signal('SIGKILL')
+    expect(await own.ended()).toBe('SIGKILL')
+    const areGone = () => engines.every((engine) => !existsSync(`/proc/${engine}`))
+    await vi.waitFor(() => expect(areGone()).toBe(true), { timeout: 5000 })
   })
 
   it('closes a viewer that never reads, harming nobody', { timeout: 40_000 }, async () => {
