@@ -44,7 +44,7 @@ function copyAssets() {
 function removeLeftovers() {
   const sources = new Set(filesOf('src').flatMap((file) => [file, file.replace(/\.ts$/, '')]))
   for (const file of filesOf('dist')) {
-    if (!sources.has(file) && !sources.has(file.replace(/(\.d\.ts|\.js|\.js\.map)$/, ''))) rmSync(join(dist, file))
+    if (!sources.has(file) && !sources.has(file.replace(/(\.d\.ts|\.js)$/, ''))) rmSync(join(dist, file))
   }
 }
 
