@@ -10,6 +10,7 @@ export const ERRORS = {
   camera_not_found: { status: 404, message: 'There is no camera with this id.' },
   viewer_not_found: { status: 404, message: 'There is no viewer with this id.' },
   method_not_allowed: { status: 405, message: 'This address does not take this method.' },
+  request_timeout: { status: 408, message: 'The request did not arrive in time.' },
   camera_exists: { status: 409, message: 'There is a camera with this id already.' },
   camera_is_in_file: { status: 409, message: 'This camera is in the configuration file.' },
   too_many_cameras: { status: 409, message: 'There are as many cameras as are allowed.' },
@@ -17,6 +18,7 @@ export const ERRORS = {
   body_too_large: { status: 413, message: 'The body is too large.' },
   unsupported_media_type: { status: 415, message: 'The body must be JSON.' },
   bad_camera: { status: 422, message: 'The settings of the camera are not valid.' },
+  headers_too_large: { status: 431, message: 'The headers of the request are too large.' },
   // not possible now
   camera_stopped: { status: 503, message: 'The camera is on hold.' },
   camera_offline: { status: 503, message: 'The camera is offline.' },

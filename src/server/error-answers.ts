@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
@@ -32,6 +34,34 @@ export function answerFrameworkError(error: FastifyError, _request: unknown, rep
   sendError(reply, known)
 }
 
+/** Answers what is no HTTP at all, or came too slowly: there is no request that a route could see. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code = CODE_OF_PARSER[error.code ?? ''] ?? 'bad_parameter'
+  const known = new AtalayaError(code, code === 'bad_parameter' ? 'The request is no valid HTTP.' : undefined)
+  const body = JSON.stringify({ error: { code: known.code, message: known.message } })
+  socket.end(
+    [
+      `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
+
+/** What Node.js calls the faults of a request that its parser gives up on. */
+const CODE_OF_PARSER: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
 /** Answers with an error. A 503 says when to come back (RFC 9110 section 10.2.3). */
 export function sendError(reply: FastifyReply, error: AtalayaError): FastifyReply {
   if (error.status === 503) reply.header('Retry-After', String(RETRY_AFTER_S))
@@ -64,6 +94,7 @@ function translate(error: FastifyError, request: FastifyRequest): AtalayaError {
 const CODE_OF_STATUS: Partial<Record<number, ErrorCode>> = {
   404: 'not_found',
   405: 'method_not_allowed',
+  408: 'request_timeout',
   413: 'body_too_large',
   415: 'unsupported_media_type',
   503: 'shutting_down',

@@ -51,13 +51,13 @@ function formatEvent({ id, type, ...data }: GatewayEvent): string {
 
 function isDrained(response: ServerResponse, withinMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), withinMs)
     const settle = () => {
       clearTimeout(timer)
-      resolve(!response.destroyed)
+      response.off('drain', settle).off('close', settle)
+      resolve(!response.destroyed && !response.writableNeedDrain)
     }
-    response.once('drain', settle)
-    response.once('close', settle)
+    const timer = setTimeout(settle, withinMs)
+    response.once('drain', settle).once('close', settle)
   })
 }
 

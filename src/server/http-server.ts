@@ -10,7 +10,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
 import { slashAfterBasePath, withoutBasePath } from './base-path.ts'
 import { OTHER_FAILURES } from './declared-answers.ts'
-import { answerErrors, answerFrameworkError } from './error-answers.ts'
+import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { fromMjpgStreamerAddress } from './mjpg-streamer-address.ts'
 import { refuseOtherMethods } from './other-methods.ts'
@@ -90,6 +90,7 @@ function createFastify({ config: { basePath, trustedProxies }, cameras }: Server
     requestTimeout: REQUEST_WITHIN_MS,
     bodyLimit: LARGEST_BODY,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
     rewriteUrl: ({ url = '/' }) => fromMjpgStreamerAddress(withoutBasePath(url, basePath), ids),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },

@@ -7,7 +7,17 @@ import type { RouteParts, Server } from '../http-server.ts'
 export function homeRoutes(server: Server, { cameras, config, version }: RouteParts): void {
   server.get(
     '/',
-    { schema: { summary: 'A page with every camera, or JSON for programs', response: { 200: z.union([HomeBody, z.string()]) } } },
+    {
+      schema: {
+        summary: 'A page with every camera, or JSON for programs',
+        response: {
+          200: {
+            description: 'What there is.',
+            content: { 'application/json': { schema: HomeBody }, 'text/html': { schema: z.string() } },
+          },
+        },
+      },
+    },
     (request, reply) => {
       reply.header('Vary', 'Accept').header('Cache-Control', 'no-store')
       if (!request.headers.accept?.includes('text/html')) {

@@ -1,11 +1,17 @@
 import { HealthBody } from '../../api/responses.ts'
+import { json, media } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `/livez`, `/readyz` and `/metrics`, for those who run the gateway. */
 export function operationRoutes(server: Server, { metrics, isShuttingDown }: RouteParts): void {
   server.get(
     '/livez',
-    { schema: { summary: 'The process runs and its event loop turns; says nothing of cameras', response: { 200: HealthBody } } },
+    {
+      schema: {
+        summary: 'The process runs and its event loop turns; says nothing of cameras',
+        response: { 200: json('It does.', HealthBody) },
+      },
+    },
     () => ({
       status: 'ok' as const,
     }),
@@ -13,7 +19,12 @@ export function operationRoutes(server: Server, { metrics, isShuttingDown }: Rou
 
   server.get(
     '/readyz',
-    { schema: { summary: 'Requests are served', response: { 200: HealthBody, 503: HealthBody } } },
+    {
+      schema: {
+        summary: 'Requests are served',
+        response: { 200: json('They are.', HealthBody), 503: json('The gateway is shutting down.', HealthBody) },
+      },
+    },
     (_request, reply) => {
       if (!isShuttingDown()) return { status: 'ok' as const }
       reply.code(503)
@@ -21,7 +32,9 @@ export function operationRoutes(server: Server, { metrics, isShuttingDown }: Rou
     },
   )
 
-  server.get('/metrics', { schema: { summary: 'Metrics for Prometheus' } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
+  server.get(
+    '/metrics',
+    { schema: { summary: 'Metrics for Prometheus', response: { 200: media('The metrics.', ['text/plain']) } } },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }

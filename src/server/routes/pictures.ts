@@ -7,11 +7,17 @@ import { chooseMultipartMode, mjpegHeaders } from '../../delivery/mjpeg-response
 import { snapshotHeaders, takeSnapshot } from '../../delivery/snapshot.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath, SnapshotQuery, StreamQuery } from '../parameters.ts'
+import { LEGACY_SNAPSHOT_ANSWERS, SNAPSHOT_ANSWERS, SnapshotHeaders, STREAM_ANSWERS } from '../picture-answers.ts'
 
 /** `/camera/{id}`, `/video` and their snapshots: what the whole house is for. */
 export function pictureRoutes(server: Server, { cameras, viewers, metrics, config }: RouteParts): void {
-  const streamSchema = (summary: string) => ({ summary, querystring: StreamQuery })
-  const snapshotSchema = (summary: string) => ({ summary, querystring: SnapshotQuery })
+  const streamSchema = (summary: string) => ({ summary, querystring: StreamQuery, response: STREAM_ANSWERS })
+  const snapshotSchema = (summary: string) => ({
+    summary,
+    headers: SnapshotHeaders,
+    querystring: SnapshotQuery,
+    response: SNAPSHOT_ANSWERS,
+  })
 
   server.get(
     '/camera/:id',
@@ -24,16 +30,20 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
   server.get('/camera/:id/snapshot', { schema: { ...snapshotSchema('One JPEG'), params: CameraPath } }, (request, reply) =>
     snapshot(cameras.get(request.params.id), request, reply),
   )
-  server.get('/snapshot', { schema: snapshotSchema('One JPEG of the default camera') }, async (request, reply) => {
-    try {
-      return await snapshot(cameras.default, request, reply)
-    } catch (error) {
-      // Scripts written for the service that had this address before look for this very answer.
-      if (error instanceof AtalayaError && error.status === 503)
-        return reply.code(404).type('text/plain; charset=utf-8').send('No picture available\n')
-      throw error
-    }
-  })
+  server.get(
+    '/snapshot',
+    { schema: { ...snapshotSchema('One JPEG of the default camera'), response: LEGACY_SNAPSHOT_ANSWERS } },
+    async (request, reply) => {
+      try {
+        return await snapshot(cameras.default, request, reply)
+      } catch (error) {
+        // Scripts written for the service that had this address before look for this very answer.
+        if (error instanceof AtalayaError && error.status === 503)
+          return reply.code(404).type('text/plain; charset=utf-8').send('No picture available\n')
+        throw error
+      }
+    },
+  )
 
   async function stream(camera: Camera, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { mode = chooseMultipartMode(request.headers.accept), ...rendition } = request.query

@@ -1,4 +1,5 @@
 import { StatusBody, StopBody } from '../../api/responses.ts'
+import { failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath } from '../parameters.ts'
 
@@ -6,7 +7,7 @@ import { CameraPath } from '../parameters.ts'
 export function statusRoutes(server: Server, { cameras, guard }: RouteParts): void {
   server.get(
     '/status',
-    { schema: { summary: 'The state of every camera, by id', response: { 200: StatusBody } } },
+    { schema: { summary: 'The state of every camera, by id', response: { 200: json('The cameras.', StatusBody) } } },
     (_request, reply) => {
       reply.header('Cache-Control', 'no-store')
       return Object.fromEntries([...cameras].map((camera) => [camera.id, camera.status()]))
@@ -18,7 +19,11 @@ export function statusRoutes(server: Server, { cameras, guard }: RouteParts): vo
     {
       onRequest: guard,
       exposeHeadRoute: false,
-      schema: { summary: 'Puts a camera on hold and frees all it held', params: CameraPath, response: { 200: StopBody } },
+      schema: {
+        summary: 'Puts a camera on hold and frees all it held',
+        params: CameraPath,
+        response: { 200: json('It is on hold.', StopBody), ...failures('forbidden_origin', 'camera_not_found') },
+      },
     },
     async (request) => {
       const camera = cameras.get(request.params.id)
