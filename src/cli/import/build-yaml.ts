@@ -4,7 +4,7 @@ import { isHost } from '../../config/is-host.ts'
 import { CAMERA_ID } from '../../config/schema.ts'
 import type { ImportedCamera, ImportNote } from './imported-config.ts'
 import { hiddenAddress, separateCredentials } from './separate-credentials.ts'
-import { exampleOf, hasPlaceForFallback, type Template, toConfigText } from './template.ts'
+import { EXAMPLE, exampleOf, hasPlaceForFallback, type Template, toConfigText } from './template.ts'
 
 /** A camera as our configuration has it: its id, and its keys in order. Secrets are marked. */
 export interface YamlCamera {
@@ -57,22 +57,46 @@ export function hasSecrets(cameras: readonly YamlCamera[]): boolean {
   return cameras.some(({ settings }) => settings.some((setting) => toConfigText(shown(setting)) !== toConfigText(setting.value)))
 }
 
+/** Defaults of variables may be secrets too. */
 function shown({ key, value }: YamlSetting): Template {
-  if (key === 'url') return hiddenAddress(value)
-  if (key !== 'password') return value
-  return value.map((part) =>
-    typeof part === 'string' ? '***' : { ...part, fallback: part.fallback === undefined ? undefined : '***' },
-  )
+  const secret = key === 'password'
+  if (!secret && key !== 'url') return value
+  const visible = secret ? value : hiddenAddress(value)
+  return visible.map((part) => {
+    if (typeof part === 'string') return secret ? '***' : part
+    return { ...part, fallback: part.fallback && '***' }
+  })
 }
 
 function whyNot({ address, ip }: ImportedCamera): string | undefined {
   try {
-    sourceFromText(exampleOf(separateCredentials(address).url), ip && exampleOf(ip))
+    sourceFromText(exampleAddress(separateCredentials(address).url), ip && exampleOf(ip))
     return undefined
   } catch (error) {
     if (error instanceof AtalayaError) return error.message
     throw error
   }
+}
+
+/** A variable alone is a whole address. */
+function exampleAddress(url: Template): string {
+  const [part, ...others] = url
+  return typeof part === 'object' && others.length === 0 && !part.fallback ? EXAMPLE_ADDRESS : exampleOf(url)
+}
+
+const EXAMPLE_ADDRESS = 'rtsp://camera/'
+
+/** An environment in which the configuration is complete: all variables that have no default are set. */
+export function exampleEnvironment(cameras: readonly YamlCamera[]): Record<string, string> {
+  const parts = cameras.flatMap(({ settings }) =>
+    settings.flatMap(({ key, value }) => value.map((part) => ({ part, isAddress: key === 'url' && value.length === 1 }))),
+  )
+  return Object.fromEntries(
+    parts.flatMap(({ part, isAddress }) => {
+      if (typeof part === 'string' || (part.fallback && hasPlaceForFallback(part.fallback))) return []
+      return [[part.variable, isAddress ? EXAMPLE_ADDRESS : EXAMPLE]]
+    }),
+  )
 }
 
 function validId(id: string, index: number, taken: ReadonlySet<string>): string {

@@ -5,10 +5,9 @@ import { ConfigError } from '../../config/config-error.ts'
 import { parseConfigText } from '../../config/load-config.ts'
 import { type CommandContext, CommandError, EXIT, UsageError } from '../command-context.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
-import { formatYaml, hasSecrets, toYamlCameras } from './build-yaml.ts'
+import { exampleEnvironment, formatYaml, hasSecrets, toYamlCameras } from './build-yaml.ts'
 import { detectFormat } from './detect-format.ts'
 import type { ImportedCamera, ImportNote } from './imported-config.ts'
-import { EXAMPLE } from './template.ts'
 
 export interface ImportOptions {
   readonly files: readonly string[]
@@ -37,7 +36,7 @@ export async function importConfig({ files, output, force }: ImportOptions, cont
       head: [...headOf(found.service, files), ...advice, ...notes.map((note) => `  ${note}`)],
     })
   const whole = write(true, notes.length > 0 ? ['Not carried over, or not as it was:'] : [])
-  prove(whole)
+  prove(whole, exampleEnvironment(cameras))
   if (target && output) {
     await save(target, output, whole)
     context.stderr.write(`${output}: ${count(cameras.length)}, readable by you alone. Next: atalaya check ${output} --connect\n`)
@@ -113,9 +112,9 @@ function count(cameras: number): string {
 }
 
 /** What is written must be what `atalaya check` accepts, whatever the variables will be. */
-function prove(text: string): void {
+function prove(text: string, environment: Readonly<Record<string, string>>): void {
   try {
-    parseConfigText(text, { file: 'the result', environment: new Proxy({}, { get: () => EXAMPLE }) })
+    parseConfigText(text, { file: 'the result', environment })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new CommandError(`What was read makes no valid configuration:\n${error.message}`, { cause: error })

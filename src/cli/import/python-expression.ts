@@ -220,6 +220,7 @@ export class PythonExpression {
     const line = this.#line
     if (!this.#takes('(')) return unknownValue(`the attribute ${name} is not known`, line)
     const { positional, named } = this.#arguments()
+    if (value.kind === 'unknown') return value
     if (value.kind === 'text' && name === 'format') {
       const template = formatBraces(value.template, positional, named)
       if (template) return textValue(...template)
