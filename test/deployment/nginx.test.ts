@@ -123,7 +123,7 @@ describe.runIf(requirePeer('nginx'))('behind nginx, as examples/nginx sets it up
 /** The example as it is, but for where it listens, where the gateway is, and where the site's own files are. */
 function adapt(example: string, gateway: GatewayProcess): string {
   return example
-    .replace('listen 80;', 'listen 127.0.0.1:PORT;')
+    .replace('listen 80 ', 'listen 127.0.0.1:PORT ')
     .replaceAll(/^.*listen \[::\].*$/gm, '')
     .replace('server 127.0.0.1:5000;', `server ${new URL(gateway.url).host};`)
     .replace('root /var/www/html;', 'root FOLDER/site;')
