@@ -25,6 +25,10 @@ describe('the plan of retries', () => {
     expect(waits(new RetryPlan(unjittered), 'unreachable', 9)).toEqual([1, 1, 2, 4, 8, 15, 30, 30, 30])
   })
 
+  it('does not start engines in a loop where none can run', () => {
+    expect(waits(new RetryPlan(unjittered), 'engine-unavailable', 8)).toEqual([1, 1, 2, 4, 8, 15, 30, 30])
+  })
+
   it('shows a wrong password at most three times in the first minute, then once in five minutes', () => {
     const seconds = waits(new RetryPlan(), 'auth-failed', 4)
     const tries = seconds.map((_, index) => seconds.slice(0, index).reduce((sum, wait) => sum + wait, 0))

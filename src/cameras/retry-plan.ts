@@ -6,7 +6,7 @@ import { type Micros, millis } from '../media/time.ts'
  *
  * - While the host answers (it refuses, resets, ends the stream): every second for the first minute of an outage, since a
  *   camera that reboots is back any moment; then 2, 4, 8, 15 and 30 s.
- * - While it is silent: 1, 1, 2, 4, 8, 15, 30 s.
+ * - While it is silent, or no engine can run here: 1, 1, 2, 4, 8, 15, 30 s.
  * - A wrong password: three tries in the first minute, then one in five minutes, because cameras lock accounts.
  * - No free session: 15 s doubling to 60, because every try can keep the old session alive.
  *
@@ -61,6 +61,7 @@ type Kind = 'answers' | 'silent' | 'login' | 'busy'
 const KIND_OF_REASON: Partial<Record<OfflineReason, Kind>> = {
   unreachable: 'silent',
   stalled: 'silent',
+  'engine-unavailable': 'silent',
   'auth-failed': 'login',
   busy: 'busy',
 }

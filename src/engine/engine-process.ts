@@ -219,7 +219,8 @@ function unavailable(reason: string): AtalayaError {
   return new AtalayaError(
     'engine_unavailable',
     `Pictures cannot be decoded on this machine: ${reason.trim()}. Install the optional dependency node-av (npm install node-av); ` +
-      'it needs glibc 2.28 or later on Linux x64 or arm64, macOS or Windows.',
+      'it needs glibc 2.28 or later on Linux x64 or arm64, macOS or Windows. Meanwhile cameras whose video has to be decoded ' +
+      'show no pictures; all else works.',
   )
 }
 

@@ -17,6 +17,14 @@ try {
   serveSessions(pipe)
   sendMessage(pipe, { type: MESSAGE.ready, session: NO_SESSION }, EMPTY)
 } catch (error) {
-  const failure: Failure = { code: 'engine_unavailable', message: error instanceof Error ? error.message : String(error) }
+  const failure: Failure = { code: 'engine_unavailable', message: explain(error) }
   sendJson(pipe, { type: MESSAGE.unavailable, session: NO_SESSION }, failure)
+}
+
+/** What is left out of an installation is said in fewer words than Node.js has for it. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+  const name = /^Cannot find package '([^']+)'/.exec(error.message)?.[1]
+  return isMissing && name ? `${name} is not installed` : error.message
 }
