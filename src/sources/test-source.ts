@@ -25,13 +25,13 @@ export class TestSource implements Source {
     const stop = () => end()
     signal.addEventListener('abort', stop)
     try {
+      output.track({ codec: 'h264', width, height, fps })
       const generator = await this.#engines.openGenerator(this.#pattern, {
         packet: (packet) => {
           if (!signal.aborted) output.packet(packet)
         },
         failed: end,
       })
-      if (!signal.aborted) output.track({ codec: 'h264', width, height, fps })
       this.#log.debug({ width, height, fps }, 'the test pattern runs')
       const error = await ended
       generator.close()
