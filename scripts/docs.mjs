@@ -124,7 +124,7 @@ function heritage({ heritageClauses }) {
 function writeOut({ name, symbol, node }, { project: { checker } }) {
   const text = node.getText().replace(/^export /, '')
   const type = checker.getDeclaredTypeOfSymbol(symbol)
-  if (text.includes('typeof ') && !text.includes('z.output')) {
+  if (text.includes('(typeof ')) {
     return `type ${name} = ${checker.typeToString(type, undefined, NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias)}`
   }
   if (!text.includes('z.output')) return text
