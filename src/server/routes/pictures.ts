@@ -67,7 +67,7 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
     const picture = await takeSnapshot(camera, { request: rendition, maxAge, wait }, departure.signal)
     const headers = snapshotHeaders(camera, picture)
     reply.headers(headers)
-    if (request.headers['if-none-match'] === headers['ETag']) return reply.code(304).send()
+    if (request.headers['if-none-match'] === headers['ETag']) return reply.code(304).removeHeader('Content-Type').send()
     return reply.send(picture.data)
   }
 }
