@@ -1,6 +1,7 @@
 /**
  * The plain page's script, as it runs in the browser: keeps the states current, and shows the cameras beyond the browser's
- * limit of connections by single pictures. A broken stream is asked for again, unless its camera was put on hold.
+ * limit of connections by single pictures. A broken stream is asked for again when its camera
+ * is live.
  */
 export const HOME_SCRIPT = `
 const words = JSON.parse(document.body.dataset.words)
@@ -13,7 +14,11 @@ async function followStates() {
       const { cameras } = await (await fetch('api/cameras')).json()
       for (const camera of cameras) show(camera)
     } catch {
-      for (const figure of figures.values()) figure.dataset.state = 'offline'
+      // The gateway is gone, and with it every stream; the browser tells nobody.
+      for (const figure of figures.values()) {
+        showState(figure, 'offline')
+        figure.querySelector('img').dataset.broken = 'yes'
+      }
     }
     await pause(2000)
   }
@@ -24,15 +29,19 @@ function show({ id, state, fps, width, height, lastError }) {
   if (!figure) return
   const image = figure.querySelector('img')
   if (figure.dataset.state !== 'live' && state === 'live' && image.dataset.broken) restart(image)
-  figure.dataset.state = state
-  figure.querySelector('.state').textContent = words.states[state]
+  showState(figure, state)
   figure.querySelector('.state').title = state === 'offline' && lastError ? lastError : ''
   figure.querySelector('.detail').textContent = state === 'live' && width ? width + '×' + height + ' · ' + fps.toFixed(0) + ' ' + words.perSecond : ''
 }
 
+function showState(figure, state) {
+  figure.dataset.state = state
+  figure.querySelector('.state').textContent = words.states[state]
+}
+
 function restart(image) {
   delete image.dataset.broken
-  image.src = image.dataset.stream
+  if (image.dataset.stream) image.src = image.dataset.stream
 }
 
 async function followSnapshots() {

@@ -8,7 +8,7 @@ import { type FakeCamera, startFakeCamera } from '../fake-camera/fake-camera.ts'
 import { readMark } from '../fake-camera/mark.ts'
 import { requirePeer } from '../peers/required.ts'
 import { openChromium } from './browser.ts'
-import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
+import { freePort, type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
 
 describe.runIf(requirePeer('chromium') && requirePeer('ffmpeg'))('in Chromium', () => {
   let browser: Browser
@@ -62,6 +62,24 @@ describe.runIf(requirePeer('chromium') && requirePeer('ffmpeg'))('in Chromium', 
     expect(link).toBe('camera/demo/snapshot')
     expect(complaints).toEqual([])
     await page.close()
+  })
+
+  it('the page at / comes back to life when the program was restarted', { timeout: 40_000 }, async () => {
+    const port = await freePort()
+    const first = await startGatewayProcess({ port })
+    const page = await browser.newPage()
+    await page.goto(first.url, { waitUntil: 'domcontentloaded' })
+    const figure = page.locator('figure[data-id="1"]')
+    await figure.getByText('live').waitFor({ timeout: 10_000 })
+    await first[Symbol.asyncDispose]()
+    await figure.getByText('offline').waitFor({ timeout: 10_000 })
+    const second = await startGatewayProcess({ port })
+    await figure.getByText('live').waitFor({ timeout: 10_000 })
+    await vi.waitFor(async () => expect((await second.getJson<{ 1: { viewers: number } }>('/status'))[1].viewers).toBe(1), {
+      timeout: 5000,
+    })
+    await page.close()
+    await second[Symbol.asyncDispose]()
   })
 
   it('a page of another origin may embed the pictures', async () => {

@@ -13,6 +13,8 @@ export interface GatewayProcessOptions {
   /** What follows `atalaya serve`. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** A free one unless given. */
+  readonly port?: number
   /** 127.0.0.1 unless given. */
   readonly host?: '127.0.0.1' | '::1'
 }
@@ -78,8 +80,7 @@ export class GatewayProcess implements AsyncDisposable {
 export async function startGatewayProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-'))
   if (options.config !== undefined) await writeFile(join(folder, 'atalaya.yaml'), options.config)
-  const { host = '127.0.0.1' } = options
-  const port = await freePort()
+  const { host = '127.0.0.1', port = await freePort() } = options
   const args = [MAIN, 'serve', '--host', host, '--port', String(port), ...(options.args ?? [])]
   const child = spawn(process.execPath, args, {
     cwd: folder,
