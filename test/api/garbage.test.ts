@@ -4,7 +4,7 @@ import { type Call, OpenapiClient, type OpenapiDocument, type Operation, type Pa
 import { ServedCameras } from './served-cameras.ts'
 
 const SEED = 20_260_707
-const ROUNDS = 25
+const ROUNDS = 40
 
 let served: ServedCameras
 let client: OpenapiClient
