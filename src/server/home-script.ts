@@ -41,7 +41,9 @@ function showState(figure, state) {
 
 function restart(image) {
   delete image.dataset.broken
-  if (image.dataset.stream) image.src = image.dataset.stream
+  if (!image.dataset.stream) return
+  // The browser still has the last picture of this address and would be content with it.
+  image.src = image.dataset.stream + '?again=' + Date.now()
 }
 
 async function followSnapshots() {
