@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CameraSettingsBody } from '../../src/api/camera-settings.ts'
 import { ERRORS } from '../../src/api/errors.ts'
+import type { ViewerStatus } from '../../src/api/viewer-status.ts'
 import { configKeys } from '../../src/config/schema.ts'
 import { type Answer, type Call, OpenapiClient, type OpenapiDocument } from './openapi-client.ts'
 import { ServedCameras } from './served-cameras.ts'
@@ -104,9 +105,16 @@ describe('what is declared is what is answered', () => {
     expect((await call('getApiEvents')).text).toMatch(/^retry: \d+\n\n/)
     const departure = new AbortController()
     const stream = await fetch(`${served.url}/camera/fixed`, { signal: departure.signal })
-    const { viewers } = (await call('getApiViewers')).json as { viewers: { id: string }[] }
-    expect(viewers).toHaveLength(1)
-    const parameters = { id: viewers[0]?.id ?? '' }
+    const viewer = await vi.waitFor(async () => {
+      const { viewers } = (await call('getApiViewers', { parameters: { camera: 'fixed' } })).json as { viewers: ViewerStatus[] }
+      expect(viewers).toHaveLength(1)
+      expect(viewers[0]?.sent).toBeGreaterThan(2)
+      return viewers[0]
+    })
+    expect(viewer).toMatchObject({ camera: 'fixed', address: '127.0.0.1', mode: 'length', rendition: '640x360 q80' })
+    expect(viewer?.lastPictureAge).toBeLessThan(5)
+    expect((await call('getApiViewers', { parameters: { camera: 'off' } })).json).toEqual({ viewers: [] })
+    const parameters = { id: viewer?.id ?? '' }
     expect((await call('deleteApiViewersId', { parameters })).status).toBe(204)
     await stream.arrayBuffer()
     await vi.waitFor(async () => expect((await call('deleteApiViewersId', { parameters })).status).toBe(404))
