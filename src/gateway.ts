@@ -129,7 +129,9 @@ export class Gateway implements AsyncDisposable {
 
   /** Answers a request that your own HTTP server received; its path is the gateway's, such as `/camera/1`. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    this.#running().routing(request, response)
+    const server = this.#running()
+    limitUnsentBytes(request.socket, this.#log)
+    server.routing(request, response)
   }
 
   /** Answers an upgrade that your own HTTP server received. There is nothing to upgrade to yet: it answers 404. */

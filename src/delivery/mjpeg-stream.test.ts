@@ -179,6 +179,24 @@ describe('a multipart stream in an HTTP response', () => {
     expect(response.headers.get('x-rendition')).toBeNull()
   })
 
+  it.runIf(process.platform === 'linux')('hands the kernel no more than a slow viewer can see soon', async () => {
+    subject.source.packetBytes = 120_000
+    let handedOver = 0
+    const url = await serve((response) => {
+      const stream = MjpegStream.open(subject.camera, { request: {} })
+      stream.pipe(response)
+      stream.on('data', () => handedOver++)
+    })
+    const { response } = await fetchSome(url)
+    response.pause()
+    for (let packet = 0; packet < 100; packet++) {
+      subject.source.packet()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(handedOver).toBeLessThan(20)
+    response.destroy()
+  })
+
   it('is answered within some seconds even where there is no picture yet', async () => {
     await subject.camera.stop()
     subject.camera.start()

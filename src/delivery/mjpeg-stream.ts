@@ -3,8 +3,10 @@ import { Readable } from 'node:stream'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { Subscription } from '../cameras/picture-taker.ts'
+import { limitUnsentBytes } from '../lib/unsent-limit.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
+import { SILENT_LOG } from '../telemetry/log.ts'
 import { chooseMultipartMode, mjpegHeaders } from './mjpeg-response.ts'
 
 /** What a stream of pictures is made of. */
@@ -96,6 +98,8 @@ export class MjpegStream extends Readable {
 
   #answer(response: ServerResponse): void {
     this.#response = response
+    // Its server is not the gateway's, whose listening socket has the limit.
+    if (response.socket) limitUnsentBytes(response.socket, SILENT_LOG)
     this.#mode ??= chooseMultipartMode(response.req.headers.accept)
     if (response.headersSent || response.hasHeader('Content-Type')) return
     response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
