@@ -1,7 +1,7 @@
 import { createGateway, mjpegStream } from 'atalaya'
 import express from 'express'
 
-const gateway = await createGateway({ cameras: { '1': process.env['CAMERA'] ?? 'test:clock' } })
+const gateway = await createGateway({ basePath: '/cameras', cameras: { '1': process.env['CAMERA'] ?? 'test:clock' } })
 const app = express()
 
 app.get('/', (_request, response) => response.send('<img src="/live/1">'))

@@ -1,15 +1,13 @@
 import { createServer } from 'node:http'
 import { createGateway, mjpegStream } from 'atalaya'
 
-const gateway = await createGateway({ cameras: { '1': process.env['CAMERA'] ?? 'test:clock' } })
+const gateway = await createGateway({ basePath: '/cameras', cameras: { '1': process.env['CAMERA'] ?? 'test:clock' } })
 
 const server = createServer((request, response) => {
-  const path = request.url ?? '/'
-  if (path.startsWith('/cameras/')) {
-    // All that Atalaya serves, below a path of yours: /cameras/camera/1, /cameras/status …
-    request.url = path.slice('/cameras'.length)
+  if (request.url?.startsWith('/cameras')) {
+    // All that Atalaya serves, below a path of yours: /cameras/, /cameras/camera/1, /cameras/status …
     gateway.handle(request, response)
-  } else if (path === '/live') {
+  } else if (request.url === '/live') {
     // Only the pictures: everything else about the answer is yours.
     mjpegStream(gateway.camera('1'), { width: 320 }).pipe(response)
   } else {

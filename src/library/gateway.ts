@@ -81,8 +81,8 @@ export class Gateway implements AsyncDisposable {
   }
 
   /**
-   * Answers a request that your own HTTP server received. Its `url` is one of the gateway's, such as `/camera/1`: take off the
-   * prefix of a sub-route, as Express does by itself.
+   * Answers a request that your own HTTP server received. Its `url` is one of the gateway's, such as `/camera/1`. Below a path of
+   * yours give the configuration that `basePath`: with or without it in the `url`, all links fit.
    * @throws {AtalayaError} `shutting_down` when the gateway is closed
    */
   handle(request: IncomingMessage, response: ServerResponse): void {

@@ -32,6 +32,9 @@ describe('an example in a server of its own', () => {
     await expectLive(`${url}/live`, 320)
     await expectLive(`${url}/cameras/camera/1`, 640)
     expect(await (await fetch(`${url}/cameras/status`)).json()).toMatchObject({ '1': { state: 'live' } })
+    const page = await fetch(`${url}/cameras`, { headers: { accept: 'text/html' } })
+    const link = /href="([^"]*camera\/1[^"]*)"/.exec(await page.text())?.[1] ?? ''
+    await expectLive(new URL(link, page.url).href, 640)
     await expectEnd()
   })
 
