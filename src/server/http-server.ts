@@ -24,6 +24,7 @@ import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
+import { watchWaitingConnections } from './watch-waiting-connections.ts'
 
 /** What the server is built from. */
 export interface ServerParts {
@@ -74,6 +75,8 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
       'request',
     )
   })
+  const endWaiting = watchWaitingConnections(server.server)
+  server.addHook('preClose', async () => endWaiting())
   const guard = guardAgainstForeignPages({ names: parts.config.server.names, origins: parts.config.cors.origins })
   const routeParts = { ...parts, guard }
   await openapiRoutes(server, routeParts)

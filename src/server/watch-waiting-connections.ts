@@ -1,0 +1,30 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/**
+ * Keeps an eye on a server's connections, and returns what ends those without a request in work. Browsers open connections
+ * in advance; Node.js takes one that has never brought a request for busy, and closing would wait for it.
+ */
+export function watchWaitingConnections(server: Server): () => void {
+  const waiting = new Set<Socket>()
+  let isClosing = false
+  server.on('connection', (socket) => {
+    if (isClosing) {
+      socket.destroy()
+      return
+    }
+    waiting.add(socket)
+    socket.once('close', () => waiting.delete(socket))
+  })
+  server.on('request', ({ socket }, response) => {
+    waiting.delete(socket)
+    response.once('close', () => {
+      if (isClosing) socket.end()
+      else if (!socket.destroyed) waiting.add(socket)
+    })
+  })
+  return () => {
+    isClosing = true
+    for (const socket of waiting) socket.destroy()
+  }
+}
