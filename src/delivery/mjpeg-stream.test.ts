@@ -1,4 +1,5 @@
 import { createServer, get, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -162,6 +163,26 @@ describe('a multipart stream in an HTTP response', () => {
     const { response } = await fetchSome(url)
     expect(response.headers).toMatchObject({ 'content-type': 'application/octet-stream', 'cache-control': 'no-store' })
     response.destroy()
+  })
+
+  it('is as well served over HTTP/2', async () => {
+    const http2 = createHttp2Server((_request, response) => MjpegStream.open(subject.camera, { request: {} }).pipe(response))
+    await new Promise<void>((resolve) => http2.listen(0, '127.0.0.1', resolve))
+    const session = connect(`http://127.0.0.1:${(http2.address() as AddressInfo).port}`)
+    const answer = session.request({ ':path': '/' })
+    let headers: object = {}
+    let body = ''
+    answer.on('response', (received) => {
+      headers = received
+    })
+    answer.on('data', (data: Buffer) => {
+      body += data.toString('latin1')
+    })
+    await vi.waitFor(() => expect(body).toContain('X-Sequence: 1\r'))
+    expect(headers).toMatchObject({ ':status': 200, 'content-type': 'multipart/x-mixed-replace; boundary=frame' })
+    session.destroy()
+    await vi.waitFor(() => expect(subject.camera.viewers).toBe(0))
+    http2.close()
   })
 
   it('answers HEAD with the headers only, and holds nothing', async () => {

@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http'
+import { Http2ServerResponse } from 'node:http2'
 import { Readable } from 'node:stream'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
@@ -27,7 +28,7 @@ export interface MjpegStreamRequest {
 export class MjpegStream extends Readable {
   #mode: MultipartMode | undefined
   #subscription: Subscription | undefined
-  #response: ServerResponse | undefined
+  #response: Response | undefined
   #waiting: Picture | undefined
   #last: Picture | undefined
   /** The reader has taken all that was pushed and wants more. */
@@ -63,15 +64,16 @@ export class MjpegStream extends Readable {
     this.#mode = mode
   }
 
-  /** For responses that are not Node's own: what belongs before this body. */
+  /** What belongs before this body, for answers that are not Node's own and for those that set their headers themselves. */
   get headers(): Record<string, string> {
-    return mjpegHeaders(this.#mode ?? 'length', this.#subscription?.rendition)
+    const { Connection: _, ...headers } = mjpegHeaders(this.#mode ?? 'length', this.#subscription?.rendition)
+    return headers
   }
 
   /** As every readable's, and what the class says of HTTP responses. */
   override pipe<T extends NodeJS.WritableStream>(destination: T, options?: { end?: boolean | undefined }): T {
     destination.once('close', () => this.destroy())
-    if (destination instanceof ServerResponse) {
+    if (destination instanceof ServerResponse || destination instanceof Http2ServerResponse) {
       this.#answer(destination)
       if (destination.req.method === 'HEAD') {
         destination.end()
@@ -96,15 +98,18 @@ export class MjpegStream extends Readable {
     callback(error)
   }
 
-  #answer(response: ServerResponse): void {
+  #answer(response: Response): void {
     this.#response = response
     // Its server is not the gateway's, whose listening socket has the limit.
     if (response.socket) limitUnsentBytes(response.socket, SILENT_LOG)
     this.#mode ??= chooseMultipartMode(response.req.headers.accept)
     if (response.headersSent || response.hasHeader('Content-Type')) return
-    response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
+    if (response instanceof ServerResponse) {
+      response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
+      response.setHeader('Connection', 'close')
+    }
     for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value)
-    this.#answerTimer = setTimeout(() => response.flushHeaders(), ANSWER_WITHIN_MS)
+    this.#answerTimer = setTimeout(() => sendHead(response), ANSWER_WITHIN_MS)
   }
 
   #take(picture: Picture): void {
@@ -148,7 +153,7 @@ export class MjpegStream extends Readable {
   }
 
   /** An answer that promised pictures and has not begun tells instead why there are none. */
-  #refuse(response: ServerResponse, error: AtalayaError): void {
+  #refuse(response: Response, error: AtalayaError): void {
     for (const name of Object.keys(this.headers)) response.removeHeader(name)
     response.statusCode = error.status
     response.setHeader('Content-Type', 'application/json; charset=utf-8')
@@ -156,6 +161,14 @@ export class MjpegStream extends Readable {
     this.destroy()
   }
 }
+
+function sendHead(response: Response): void {
+  if (response instanceof ServerResponse) response.flushHeaders()
+  else response.writeHead(response.statusCode)
+}
+
+/** HTTP/1.1 and HTTP/2 alike. */
+type Response = ServerResponse | Http2ServerResponse
 
 /** A reader that takes nothing for so long is cut off. */
 const STUCK_AFTER_MS = 10_000
