@@ -76,6 +76,7 @@ export class Gateway implements AsyncDisposable {
       cameras: this.#cameras,
       events: this.#events,
       createCamera: (camera) => this.#createCamera(camera),
+      onRetired: (camera) => this.#forget(camera),
     })
   }
 
@@ -164,6 +165,11 @@ export class Gateway implements AsyncDisposable {
     await this.#cameras[Symbol.asyncDispose]()
     await serverClosed
     await this.#engines[Symbol.asyncDispose]()
+  }
+
+  #forget(camera: Camera): void {
+    this.#news.forget(camera)
+    if (!this.#cameras.has(camera.id)) this.#metrics.forget(camera.id)
   }
 
   #createCamera(config: CameraConfig): Camera {

@@ -18,6 +18,8 @@ export interface CameraEditorParts {
   readonly cameras: Registry
   readonly events: EventLog
   readonly createCamera: (config: CameraConfig) => Camera
+  /** Told of each camera that has ended for good. */
+  readonly onRetired?: (camera: Camera) => void
   /** Keeps the cameras; `saveLocalCameras` where nothing else is given. */
   readonly save?: typeof saveLocalCameras
 }
@@ -112,6 +114,7 @@ export class CameraEditor {
       await this.#keep(remaining)
       this.#tags.delete(id)
       await this.#parts.cameras.remove(camera)
+      this.#parts.onRetired?.(camera)
       this.#parts.events.publish({ type: 'config', camera: id, change: 'removed' })
     })
   }
@@ -123,7 +126,7 @@ export class CameraEditor {
   }
 
   async #put(id: string, sent: SentSettings): Promise<void> {
-    const { config, cameras, events, createCamera } = this.#parts
+    const { config, cameras, events, createCamera, onRetired } = this.#parts
     const former = this.#local.get(id)
     if (this.#tags.has(id)) this.#refuseFromFile(id)
     else if (this.#tags.size >= config.limits.cameras) {
@@ -137,7 +140,8 @@ export class CameraEditor {
     if (former && isSame(former, next)) return
     await this.#keep(new Map(this.#local).set(id, next))
     this.#renewTag(id)
-    await cameras.put(createCamera(next.config))
+    const retired = await cameras.put(createCamera(next.config))
+    if (retired) onRetired?.(retired)
     events.publish({ type: 'config', camera: id, change: former ? 'changed' : 'added' })
   }
 

@@ -9,19 +9,23 @@ export class Registry implements AsyncDisposable {
     this.#cameras.set(camera.id, camera)
   }
 
-  /** Takes the place of the camera with the same id, once that one is torn down with its viewers, and starts this one. */
-  async put(camera: Camera): Promise<void> {
-    await this.#cameras
-      .get(camera.id)
-      ?.retire(new AtalayaError('camera_stopped', `Camera ${camera.id} was changed; open it again.`))
+  /** Takes the place of the camera with the same id, which comes back once it is torn down with its viewers, and starts. */
+  async put(camera: Camera): Promise<Camera | undefined> {
+    const former = this.#cameras.get(camera.id)
+    await former?.retire(new AtalayaError('camera_stopped', `Camera ${camera.id} was changed; open it again.`))
     this.#cameras.set(camera.id, camera)
     camera.start()
+    return former
   }
 
   /** Forgets the camera. Resolves when it is torn down with its viewers. */
   async remove(camera: Camera): Promise<void> {
     this.#cameras.delete(camera.id)
     await camera.retire(new AtalayaError('camera_not_found', `Camera ${camera.id} was removed.`))
+  }
+
+  has(id: string): boolean {
+    return this.#cameras.has(id)
   }
 
   /** @throws {AtalayaError} `camera_not_found` */

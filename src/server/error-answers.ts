@@ -13,6 +13,8 @@ export function answerErrors(server: FastifyInstance, log: Log): void {
     if (known.status >= 500 && known.code === 'internal_error') {
       log.error({ err: error, path: pathOf(request) }, 'a request failed')
     }
+    // The rest of the body is read and dropped, until the request has taken too long: who is cut off while sending sees no answer.
+    if (known.code === 'body_too_large') reply.removeHeader('Connection')
     return sendError(reply, known)
   })
   server.setNotFoundHandler((request, reply) =>

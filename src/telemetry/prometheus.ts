@@ -75,6 +75,12 @@ export class PrometheusMetrics implements DeliveryMetrics {
   viewerLeft(camera: string, reason: 'client' | 'slow' | 'ended'): void {
     this.#left.inc({ camera, reason })
   }
+
+  /** The camera is gone: what was counted of it would be held for ever. */
+  forget(camera: string): void {
+    for (const metric of [this.#sent, this.#skipped, this.#age]) metric.remove({ camera })
+    for (const reason of ['client', 'slow', 'ended'] as const) this.#left.remove({ camera, reason })
+  }
 }
 
 const CAMERA_GAUGES: readonly (readonly [name: string, help: string, value: (status: CameraStatus) => number])[] = [
