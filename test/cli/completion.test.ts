@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { EventEmitter } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
+import { quietProgram } from './quiet-program.ts'
 import { runCommand } from './run-command.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -93,7 +92,7 @@ describe.runIf(isHere('fish'))('completion in fish', () => {
 })
 
 describe.runIf(isHere('zsh'))('completion in zsh', () => {
-  /** A terminal of zsh in which Tab is pressed twice (the first press in a session may only list); what it shows within ten seconds, up to what is expected. */
+  /** What a terminal of zsh shows within ten seconds, up to what is expected. Tab is pressed twice: the first one may only list. */
   const complete = (words: string[], expected: string) => {
     const script = `
       setopt extendedglob; zmodload zsh/zpty; zpty shell zsh -f -i
@@ -124,17 +123,7 @@ describe.runIf(isHere('zsh'))('completion in zsh', () => {
 })
 
 it('knows every command and every option of the program', async () => {
-  const program = createProgram(
-    {
-      stdout: { write: () => true },
-      stderr: { write: () => true },
-      environment: {},
-      folder: folder.path,
-      signals: new EventEmitter(),
-      platform: 'linux',
-    },
-    () => undefined,
-  )
+  const program = quietProgram()
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { stdout } = await runCommand(['completion', shell], { folder: folder.path })
     for (const command of program.commands) {
