@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sourceFromText } from '../../src/config/camera-source.ts'
 import { parseJpegHeader } from '../../src/media/jpeg.ts'
 import { freePort } from '../e2e/gateway-process.ts'
 import { loadClip } from '../fake-camera/clip.ts'
@@ -28,6 +30,15 @@ describe('docs/coming-from.es.md', () => {
       expect(translated).toEqual(section)
     },
   )
+})
+
+it.each([
+  ['USB cameras', '0', /USB camera|cámara USB/i],
+  ['HTTP cameras', 'http://10.0.0.20:8080/?action=stream', /`ffmpeg:`, USB, HTTP\)/],
+])('the pages say rightly that %s cannot be opened', (_, address, sentence) => {
+  expect(() => sourceFromText(address)).toThrow('cannot open')
+  for (const page of ['coming-from.md', 'coming-from.es.md'])
+    expect(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')).toMatch(sentence)
 })
 
 describe.runIf(requirePeer('ffmpeg'))('docs/coming-from.md', () => {
