@@ -1,5 +1,5 @@
-import { sourceFromText } from './camera-source.ts'
-import type { CameraConfig } from './config.ts'
+import type { CameraUrl, Credentials } from '../lib/camera-url.ts'
+import type { CameraConfig, SourceConfig } from './config.ts'
 import type { CameraObject } from './schema.ts'
 import { shownAddress } from './shown-address.ts'
 
@@ -26,8 +26,8 @@ export class LocalCamera {
   shown(): Omit<CameraObject, 'password'> {
     const { password: _, ...shown } = this.#settings
     for (const key of ADDRESS_KEYS) {
-      const address = shown[key]
-      if (address !== undefined) shown[key] = shownText(address)
+      const url = urlOf(key === 'sub' ? this.config.sub : this.config.source)
+      if (shown[key] !== undefined && url) shown[key] = shownAddress(url)
     }
     return shown
   }
@@ -38,20 +38,26 @@ export const ADDRESS_KEYS = ['url', 'rtsp', 'main', 'sub'] as const
 
 /** Whether the gateway knows a password of this camera. */
 export function hasPassword({ source, sub }: CameraConfig): boolean {
-  return [source, sub].some((one) => one?.kind === 'rtsp' && (one.url.credentials?.password.reveal() ?? '') !== '')
+  return [source, sub].some((one) => (urlOf(one)?.credentials?.password.reveal() ?? '') !== '')
 }
 
-/** An address of a camera for people to read. */
-export function shownText(address: string): string {
-  const source = sourceFromText(address, 'host')
-  if (source.kind === 'test') return address
-  return shownAddress(source.url)
+function urlOf(source: SourceConfig | undefined): CameraUrl | undefined {
+  return source?.kind === 'rtsp' ? source.url : undefined
 }
 
-/** Takes a login out of the address and puts it beside, so that it can be kept when the address is changed. */
+/**
+ * Takes the login out of the addresses and puts it beside them, so that it stays when an address is changed. Two streams
+ * with a login each keep them where they are.
+ */
 function withLoginBeside(settings: CameraObject, { source, sub }: CameraConfig): CameraObject {
-  if (source.kind !== 'rtsp' || !source.url.credentials || sub) return settings
-  const { user, password } = source.url.credentials
+  const [main, small] = [urlOf(source), urlOf(sub)]
+  const login = main?.credentials
+  if (!main || !login || (small?.credentials && !isSameLogin(login, small.credentials))) return settings
   const key = ADDRESS_KEYS.find((one) => settings[one] !== undefined) ?? 'url'
-  return { ...settings, [key]: String(source.url), user, password: password.reveal() }
+  const beside = { user: login.user, password: login.password.reveal() }
+  return { ...settings, [key]: String(main), ...(small && { sub: String(small) }), ...beside }
+}
+
+function isSameLogin(a: Credentials, b: Credentials): boolean {
+  return a.user === b.user && a.password.reveal() === b.password.reveal()
 }

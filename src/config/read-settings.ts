@@ -1,11 +1,13 @@
+import { AtalayaError } from '../api/errors.ts'
 import { type BodyProblem, RefusedError } from '../api/refused-error.ts'
+import type { Credentials } from '../lib/camera-url.ts'
 import type { CameraDefaults } from './build-camera.ts'
 import { readCamera } from './build-config.ts'
 import { sourceFromText } from './camera-source.ts'
 import type { CameraConfig } from './config.ts'
 import type { ConfigPath } from './config-document.ts'
 import type { Findings } from './findings.ts'
-import { ADDRESS_KEYS, LocalCamera, shownText } from './local-camera.ts'
+import { ADDRESS_KEYS, LocalCamera } from './local-camera.ts'
 import { hasPlaceholder, NO_PLACEHOLDERS } from './placeholder.ts'
 
 /** A camera's settings as somebody sent them, not checked yet. */
@@ -82,32 +84,34 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 /** Puts back what the sender was not shown: the secrets inside an address that was sent as it was shown, and the password. */
 function keepSecrets(sent: SentSettings, former: LocalCamera | undefined): { settings: SentSettings; isKept: boolean } {
   const { password, ...settings }: Record<string, unknown> = { ...sent }
-  const isCleared = password === null
-  if (password !== undefined && !isCleared) settings['password'] = password
-  if (!former || isCleared) return { settings, isKept: false }
-  const stored = former.reveal()
+  if (password !== undefined && password !== null) settings['password'] = password
+  if (!former || password === null) return { settings, isKept: false }
+  const [stored, shown] = [former.reveal(), former.shown()]
   let isKept = false
   for (const key of ADDRESS_KEYS) {
-    const address = stored[key]
-    if (address === undefined || settings[key] !== shownText(address)) continue
-    settings[key] = address
+    if (stored[key] === undefined || settings[key] !== shown[key]) continue
+    settings[key] = stored[key]
     isKept = true
   }
-  if (password === undefined && stored.password !== undefined && !ADDRESS_KEYS.some((key) => hasLogin(settings[key]))) {
+  const login = loginIn(settings)
+  if (password === undefined && stored.password !== undefined && !login?.password.reveal()) {
     settings['password'] = stored.password
-    settings['user'] ??= stored.user
+    settings['user'] ??= login?.user ?? stored.user
     isKept = true
   }
   return { settings, isKept }
 }
 
-function hasLogin(address: unknown): boolean {
-  if (typeof address !== 'string' || !address.includes('@')) return false
+/** The login that stands in the address itself. */
+function loginIn(settings: SentSettings): Credentials | undefined {
+  const address = ADDRESS_KEYS.map((key) => settings[key]).find((one) => one !== undefined)
+  if (typeof address !== 'string') return undefined
   try {
     const source = sourceFromText(address, 'host')
-    return source.kind === 'rtsp' && source.url.credentials !== undefined
-  } catch {
-    return false // it is refused where the camera is read
+    return source.kind === 'rtsp' ? source.url.credentials : undefined
+  } catch (error) {
+    if (error instanceof AtalayaError) return undefined // it is told where the camera is read
+    throw error
   }
 }
 

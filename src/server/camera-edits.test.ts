@@ -263,7 +263,23 @@ describe('a camera that is changed', () => {
     await change('door', { url: 'rtsp://10.0.0.9/1', password: null })
     expect(passwordOf('door')).toBeUndefined()
     expect((await send('GET', '/api/cameras/door')).json().hasPassword).toBe(false)
+    await change('door', { url: 'rtsp://u:fourth@10.0.0.9/1', sub: 'rtsp://10.0.0.9/2' })
+    await change('door', { url: 'rtsp://v@10.0.0.9/3' })
+    expect([passwordOf('door'), await shownOf('door')]).toEqual(['fourth', { url: 'rtsp://10.0.0.9/3', user: 'v' }])
+    const elsewhere = await change('door', { url: 'rtsp://10.0.0.9/3', sub: 'rtsp://10.0.0.8/2' })
+    expect(elsewhere.json().error.problems[0].path).toBe('password')
   })
+
+  it('shows the address that is used, and gives what is hidden in it to no other host', async () => {
+    await add({ id: 'door', ip: '10.0.0.7', url: 'rtsp:///live?token=canary' })
+    const shown = await shownOf('door')
+    expect(shown).toEqual({ ip: '10.0.0.7', url: 'rtsp://10.0.0.7/live?token=***' })
+    expect((await change('door', { ...shown, ip: '10.0.0.8' })).json().error.problems[0].path).toBe('password')
+    expect((await change('door', { ...shown, name: 'New' })).statusCode).toBe(200)
+    expect(String(await readFile(file, 'utf8'))).toContain('rtsp:///live?token=canary')
+  })
+
+  const shownOf = async (id: string) => (await send('GET', `/api/cameras/${id}`)).json().settings
 })
 
 describe('a camera of the configuration file', () => {
