@@ -174,6 +174,21 @@ describe('what changes something', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('https://lab.example')
   })
 
+  it('is announced to browsers that ask beforehand, for a page of a trusted origin only', async () => {
+    const ask = (origin: string) =>
+      server.inject({
+        method: 'OPTIONS',
+        url: '/api/cameras/door',
+        headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type' },
+      })
+    const allowed = await ask('https://lab.example')
+    expect([allowed.statusCode, allowed.headers['access-control-allow-origin']]).toEqual([204, 'https://lab.example'])
+    expect(allowed.headers['access-control-allow-methods']).toContain('PUT')
+    expect(allowed.headers['access-control-allow-headers']).toContain('Content-Type')
+    const refused = await ask('https://evil.example')
+    expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([405, undefined])
+  })
+
   it("stops a camera by GET as the lab's pages do, and the API starts it again", async () => {
     const stopped = await get('/stop/door')
     expect(stopped.json()).toMatchObject({ id: 'door', state: 'stopped' })

@@ -24,6 +24,7 @@ import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
+import { letTrustedOriginsIn } from './trusted-origins.ts'
 import { watchWaitingConnections } from './watch-waiting-connections.ts'
 
 /** What the server is built from. */
@@ -62,12 +63,8 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
     if (parts.isShuttingDown() && !HEALTH.has(request.url)) throw new AtalayaError('shutting_down')
     const slashed = slashAfterBasePath(request.originalUrl, parts.config.basePath)
     if (slashed) return reply.redirect(slashed, 308)
-    const { origin } = request.headers
-    if (origin && parts.config.cors.origins.includes(origin)) {
-      reply.header('Access-Control-Allow-Origin', origin)
-      reply.header('Vary', 'Origin')
-    }
   })
+  letTrustedOriginsIn(server, parts.config.cors.origins)
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request
     parts.log.debug(
