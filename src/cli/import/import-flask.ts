@@ -18,7 +18,7 @@ export function importFlask(source: string): ImportedConfig {
   const port = portOf(python)
   const taken = new Set([...chosen.map(({ variable }) => variable), ...python.used, ...PORT_NAMES, ...NAMES_NAMES])
   for (const [name, { value, line }] of python.values) {
-    if (taken.has(name)) continue
+    if (taken.has(name) || !(isCameraName(name) || name === name.toUpperCase())) continue
     if (value.kind === 'unknown' && isCameraName(name)) notes.push({ line: value.line, message: `${name}: ${value.why}` })
     else notes.push({ line, message: NOTES[name.toUpperCase()] ?? `${name} is not carried over` })
   }

@@ -32,9 +32,10 @@ export class PythonExpression {
   read(): PythonValue {
     const value = this.#sum()
     const rest = this.#tokens[this.#at]
-    return rest
-      ? unknownValue(`what begins at "${rest.kind === 'string' ? 'a text' : rest.text}" is not understood`, rest.line)
-      : value
+    if (!rest) return value
+    // What is no sign and no keyword may be a secret that somebody forgot to quote.
+    const isTold = rest.kind === 'operator' || KEYWORDS.has(rest.text)
+    return unknownValue(isTold ? `what begins at "${rest.text}" is not understood` : 'it is not understood', rest.line)
   }
 
   #sum(): PythonValue {
@@ -271,6 +272,7 @@ export class PythonExpression {
   }
 }
 
+const KEYWORDS: ReadonlySet<string> = new Set(['if', 'for', 'and', 'or', 'not', 'in', 'is', 'lambda'])
 const ENVIRONMENT: ReadonlySet<string> = new Set(['os.environ', 'environ'])
 /** `config` and `env` are those of python-decouple and environs. */
 const GETTERS: ReadonlySet<string> = new Set(['os.environ.get', 'os.getenv', 'environ.get', 'getenv', 'config', 'env', 'env.str'])

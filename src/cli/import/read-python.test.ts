@@ -58,13 +58,25 @@ describe('a text of a Python file', () => {
 })
 
 describe('a Python file', () => {
-  it('is read at its top level, and what is passed over is said with its line', () => {
+  it('is read at its top level, and what could matter and is passed over is said with its line', () => {
     const { values, notes } = readPython(
-      `"""Words."""\nimport os\nfrom dotenv import load_dotenv\nload_dotenv()\nA = {}\nA['1'] = 'one'\nA['1'] = 'two'\nif A:\n    B = 1\nelse:\n    B = 2\ndef f():\n    return 1\nprint('x')\n`,
+      `"""Words."""\nimport os\nload_dotenv()\nA = {}\nA['1'] = 'one'\nA['1'] = 'two'\nif A:\n    B = 1\nelse: B = 2\ndef f():\n    return 1\n@app.get('/')\ndef g(): pass\nprint('x')\nA.update(f())\nif __name__ == '__main__':\n    f()\n`,
     )
     expect([...values.keys()]).toEqual(['A'])
-    expect(values.get('A')?.value).toMatchObject({ kind: 'dict', entries: [{ value: { template: ['two'] }, line: 7 }] })
-    expect(notes.map(({ line }) => line)).toEqual([4, 8, 10, 12, 14])
+    expect(values.get('A')?.value).toMatchObject({ kind: 'dict', entries: [{ value: { template: ['two'] }, line: 6 }] })
+    expect(notes.map(({ line }) => line)).toEqual([3, 7, 9, 15])
+  })
+
+  it('may keep its settings in a class', () => {
+    const { values } = readPython(
+      `class Config(Base):\n    """Words."""\n    X = 'x'\n    def f(self):\n        Y = 1\n    Z = X + 'z'\nW = 'w'\n`,
+    )
+    expect([...values.keys()]).toEqual(['X', 'Z', 'W'])
+    expect(templateOf(values.get('Z')?.value)).toEqual(['xz'])
+  })
+
+  it('repeats nothing that may be a password without quotes', () => {
+    expect(whyOf(readPython('X = 12 34').values.get('X')?.value)).toBe('it is not understood')
   })
 
   it('is never run, and ends whatever it holds', () => {

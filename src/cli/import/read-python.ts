@@ -13,7 +13,10 @@ export interface PythonModule {
   readonly notes: readonly ImportNote[]
 }
 
-/** Reads the top level of a Python file: `NAME = …` and `NAME[…] = …`. Loops, conditions and functions are passed over, and said. */
+/**
+ * Reads the top level of a Python file and of its classes: `NAME = …` and `NAME[…] = …`. Loops and conditions are passed
+ * over, and said; functions have nothing to do with a configuration.
+ */
 export function readPython(source: string): PythonModule {
   const values = new Map<string, { value: PythonValue; line: number }>()
   const used = new Set<string>()
@@ -22,16 +25,14 @@ export function readPython(source: string): PythonModule {
     if (values.has(name)) used.add(name)
     return values.get(name)?.value
   }
-  for (const line of readPythonLines(source)) {
-    const first = line.tokens[0]
-    if (line.indent > 0 || !first || isSilent(line)) continue
-    const assignment = splitAssignment(line.tokens)
-    if (!assignment) notes.push({ line: line.line, message: describe(first) })
-    else assign(assignment, line.line)
+  for (const { line, tokens } of statementsOf(readPythonLines(source))) {
+    const assignment = splitAssignment(tokens)
+    const message = assignment ? assign(assignment, line) : describe(tokens, values)
+    if (message) notes.push({ line, message })
   }
   return { values, used, notes }
 
-  function assign({ target, key, expression }: Assignment, line: number): void {
+  function assign({ target, key, expression }: Assignment, line: number): undefined {
     const value = new PythonExpression(expression, names).read()
     if (key === undefined) {
       values.set(target, { value, line })
@@ -45,6 +46,18 @@ export function readPython(source: string): PythonModule {
   }
 }
 
+/** The lines of the file itself and of the bodies of its classes. */
+function* statementsOf(lines: readonly PythonLine[]): Generator<PythonLine> {
+  /** The indentation of the class that is being read: undefined outside, null until its first line tells it. */
+  let body: number | null | undefined
+  for (const line of lines) {
+    const isClass = line.tokens[0]?.text === 'class'
+    if (line.indent === 0) body = isClass ? null : undefined
+    else if (body === null) body = line.indent
+    if (!isClass && (line.indent === 0 || line.indent === body)) yield line
+  }
+}
+
 interface Assignment {
   readonly target: string
   /** What stands between the brackets of `NAME[…] = …`. */
@@ -55,7 +68,7 @@ interface Assignment {
 function splitAssignment(tokens: readonly PythonToken[]): Assignment | undefined {
   const equals = tokens.findIndex(({ kind, text }) => kind === 'operator' && text === '=')
   const [name, second] = tokens
-  if (equals < 1 || name?.kind !== 'name') return undefined
+  if (equals < 1 || name?.kind !== 'name' || BLOCKS.has(name.text)) return undefined
   const expression = tokens.slice(equals + 1)
   if (equals === 1 || second?.text === ':') return { target: name.text, key: undefined, expression }
   if (second?.text === '[' && tokens[equals - 1]?.text === ']')
@@ -69,35 +82,16 @@ function withEntry(entries: readonly PythonEntry[], entry: PythonEntry): PythonE
   return [...entries.filter((other) => literalOf(templateOf(other.key) ?? []) !== key), entry]
 }
 
-/** Imports and lone texts, which are comments, mean nothing to cameras. */
-function isSilent({ tokens: [first, ...others] }: PythonLine): boolean {
-  return (
-    first?.text === 'import' ||
-    first?.text === 'from' ||
-    (first?.kind === 'string' && others.length === 0) ||
-    first?.text === 'pass'
-  )
-}
+/** What may fill cameras when it is run. */
+const BLOCKS: ReadonlySet<string> = new Set(['if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with'])
 
-const BLOCKS: ReadonlySet<string> = new Set([
-  'if',
-  'elif',
-  'else',
-  'for',
-  'while',
-  'try',
-  'except',
-  'finally',
-  'with',
-  'def',
-  'class',
-  'async',
-])
-
-function describe(first: PythonToken): string {
+/** A sentence about a line that is passed over and could matter. */
+function describe(tokens: readonly PythonToken[], values: ReadonlyMap<string, unknown>): string | undefined {
+  const [first, second] = tokens
+  if (first?.kind !== 'name') return undefined
   if (first.text === 'load_dotenv' || first.text === 'dotenv')
     return 'the variables of .env are not read: put them into the environment of atalaya, for example with EnvironmentFile= of systemd'
-  if (first.kind === 'name' && BLOCKS.has(first.text))
-    return `what stands in this "${first.text}" is not run, and not carried over`
-  return 'this line is not understood, and not carried over'
+  if (BLOCKS.has(first.text))
+    return second?.text === '__name__' ? undefined : `what stands in this "${first.text}" is not run, and not carried over`
+  return values.has(first.text) ? `what is done here to ${first.text} is not run, and not carried over` : undefined
 }
