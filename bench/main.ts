@@ -10,6 +10,7 @@ import { cameraReturn } from './camera-return.ts'
 import { eightCameras } from './eight-cameras.ts'
 import { fanOut } from './fan-out.ts'
 import { firstPicture } from './first-picture.ts'
+import { watchForeignLoad } from './foreign-load.ts'
 import { jpegEncoders } from './jpeg-encoders.ts'
 import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
@@ -49,6 +50,7 @@ process.exit(failed.length > 0 ? 1 : 0)
 
 async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<boolean> {
   const load = loadavg()[0] ?? 0
+  const foreignLoad = watchForeignLoad()
   const limit = setTimeout(() => {
     console.error(`${scenario.name} does not come to an end`)
     process.exit(1)
@@ -56,8 +58,9 @@ async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<b
   try {
     const report = await scenario.run(options)
     console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${formatTable(report.figures, scenario.names)}\n`)
-    console.log(`Load average before: ${load.toFixed(2)}, at the end: ${(loadavg()[0] ?? 0).toFixed(2)}`)
-    await store(scenario, report, { load, ...options })
+    const circumstances = { load, foreign: foreignLoad() }
+    console.log(formatCircumstances(circumstances))
+    await store(scenario, report, { ...circumstances, ...options })
     return true
   } catch (error) {
     console.error(`\n### ${scenario.name}\n`, error)
@@ -65,6 +68,11 @@ async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<b
   } finally {
     clearTimeout(limit)
   }
+}
+
+/** Figures of a busy machine tell about that machine. */
+function formatCircumstances({ load, foreign }: { load: number; foreign: number }): string {
+  return `Load average before: ${load.toFixed(2)}; others used ${(foreign * 100).toFixed(0)} % of the processors meanwhile`
 }
 
 async function store({ name }: Scenario, { figures, readings }: Report, circumstances: object): Promise<void> {
