@@ -45,7 +45,8 @@ export async function measureRound(contender: Contender, camera: ReplayCamera, s
   }
 }
 
-const WARM_UP_S = 3
+/** V8 compiles what runs often, and at 30 pictures a second that takes some seconds. */
+const WARM_UP_S = 12
 
 function delaysOf(pictures: readonly { data: Buffer; at: number }[], written: readonly WrittenFrame[]): number[] {
   const decoder = new JpegDecoder()

@@ -48,7 +48,7 @@ function compare(own: Summary, peer: Summary): Figure[] {
   return [
     { what: 'delay, median', value: own.delayP50, peer: peer.delayP50, unit: 'ms', bar },
     { what: 'delay, 99th percentile', value: own.delayP99, peer: peer.delayP99, unit: 'ms', bar },
-    { what: 'processor, all processes', value: own.cpu * 100, peer: peer.cpu * 100, unit: '% of a core', bar },
+    { what: 'processor, all processes', value: own.cpu * 100, peer: peer.cpu * 100, unit: '% of a core', bar: { atMost: 0.8 } },
     { what: 'pictures a second', value: own.picturesPerSecond, peer: peer.picturesPerSecond },
     { what: 'memory, all processes', value: own.memory / 1e6, peer: peer.memory / 1e6, unit: 'MB' },
     { what: 'size of a picture', value: own.pictureSize / 1e3, peer: peer.pictureSize / 1e3, unit: 'KB' },

@@ -18,7 +18,10 @@ export type FrameHandler = (channel: number, payload: Buffer) => void
 /** Connects to a camera. The socket is the caller's to close. Rejects with `refused`, `unreachable` or `closed`, or the signal's reason. */
 export async function openRtspConnection(url: CameraUrl, connectMs: number, signal: AbortSignal): Promise<RtspConnection> {
   signal.throwIfAborted()
+  // One buffer for all that is read: a camera sends hundreds of packets a second, and each would get a buffer of its own.
+  const input = new SocketInput()
   const socket = connect({
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: (length, buffer) => input.read(buffer.subarray(0, length)) },
     host: url.host,
     port: url.port ?? DEFAULT_PORT,
     noDelay: true,
@@ -47,7 +50,17 @@ export async function openRtspConnection(url: CameraUrl, connectMs: number, sign
     // The error handler stays: a socket that was given up may fail later, and must not take the process with it.
     socket.once('connect', onConnect).on('error', onError)
   })
-  return new RtspConnection(socket, url.authority)
+  return new RtspConnection(socket, input, url.authority)
+}
+
+/** Where the bytes of a socket go. They are valid during the call only. */
+class SocketInput {
+  onBytes: (bytes: Uint8Array) => void = () => undefined
+
+  read(bytes: Uint8Array): boolean {
+    this.onBytes(bytes)
+    return true
+  }
 }
 
 /** One TCP connection to a camera: requests and their answers, and interleaved packets both ways. */
@@ -67,7 +80,7 @@ export class RtspConnection {
   #resolveEnded!: (reason: AtalayaError) => void
 
   /** @param socket connected; the connection owns it from now on. */
-  constructor(socket: Socket, authority: string) {
+  constructor(socket: Socket, input: SocketInput, authority: string) {
     this.#socket = socket
     this.#authority = authority
     this.ended = new Promise((resolve) => {
@@ -79,7 +92,7 @@ export class RtspConnection {
       },
       message: (message) => this.#receive(message),
     })
-    socket.on('data', (chunk) => this.#read(chunk))
+    input.onBytes = (bytes) => this.#read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     socket.on('error', (error) => this.#end(socketFailure(error, authority)))
     socket.on('close', () => this.#end(new AtalayaError('closed', `The camera at ${authority} closed the connection.`)))
   }
@@ -183,6 +196,7 @@ interface Pending {
 }
 
 const DEFAULT_PORT = 554
+const READ_BYTES = 64 * 1024
 const DOLLAR = 0x24
 const MAX_UNSENT_BYTES = 64 * 1024
 const MAX_FORSAKEN = 16

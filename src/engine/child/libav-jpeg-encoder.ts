@@ -12,7 +12,7 @@ import { qscaleOf } from '../jpeg-quality.ts'
 import type { JpegEncoder, JpegSettings } from './jpeg-encoder.ts'
 import { check, setOptions } from './libav.ts'
 
-/** FFmpeg's own JPEG encoder: always there, and half as fast as libjpeg-turbo. Quality is one of 31 steps. */
+/** FFmpeg's own JPEG encoder: always there, and slower than libjpeg-turbo. Quality is one of 31 steps. */
 export class LibavJpegEncoder implements JpegEncoder {
   readonly #context = new CodecContext()
   readonly #packet = new Packet()
