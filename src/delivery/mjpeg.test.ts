@@ -57,6 +57,17 @@ afterEach(async () => {
   server.close()
 })
 
+describe('a stream', () => {
+  it('names the rendition to a newcomer too, who gets the newest picture at once', async () => {
+    const port = await serve('length')
+    const first = new Viewer(port)
+    await vi.waitFor(() => expect(first.body).toContain('X-Sequence'))
+    const second = new Viewer(port)
+    await vi.waitFor(() => expect(second.body).toContain('X-Sequence'))
+    for (const { received } of [first, second]) expect(received).toMatch(/^X-Rendition: \d+x\d+ q80\r$/m)
+  })
+})
+
 describe('a stream to a browser', () => {
   it("sends the next part's header block together with each picture, so that the picture is shown at once", async () => {
     const viewer = new Viewer(await serve('browser'))

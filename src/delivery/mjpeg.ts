@@ -67,6 +67,7 @@ class MjpegViewer implements PictureTaker {
         if (this.#response.destroyed) return resolve()
         this.#subscription = this.#camera.watch(this.#options.request, this)
         this.#unlist = this.#enlist()
+        this.#sendWaiting()
       })
     } finally {
       this.#unlist?.()
@@ -78,7 +79,8 @@ class MjpegViewer implements PictureTaker {
   }
 
   picture(picture: Picture): void {
-    if (!this.#isSending) {
+    // The newest picture comes with the subscription, which is not known yet and names the rendition.
+    if (!this.#isSending && this.#subscription) {
       this.#send(picture)
       return
     }
@@ -138,6 +140,10 @@ class MjpegViewer implements PictureTaker {
     this.#sent++
     this.#stuckTimer.refresh()
     this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
+    this.#sendWaiting()
+  }
+
+  #sendWaiting(): void {
     const next = this.#waiting
     this.#waiting = undefined
     if (next && !this.#response.writableEnded) this.#send(next)

@@ -30,6 +30,8 @@ describe.runIf(requirePeer('nginx'))('behind nginx, as examples/nginx sets it up
     hoarding = await startNginx(
       example.replace(unbuffered, 'proxy_buffering on; proxy_ignore_headers X-Accel-Buffering; postpone_output 100000;'),
     )
+    // The headers name the rendition where there is a picture of it when the viewer comes.
+    await fetch(`${gateway.url}/camera/door/snapshot?wait=20`).then((answer) => expect(answer.status).toBe(200))
     straight = new ProgramWitness(`${gateway.url}/camera/door`)
     witnesses['own, program'] = new ProgramWitness(`http://127.0.0.1:${own.port}/camera/door`)
     witnesses['own, browser'] = new BrowserWitness(`http://127.0.0.1:${own.port}/camera/door`, straight)

@@ -125,7 +125,7 @@ describe('the package, installed into an empty folder', () => {
       expect(demo.output).toContain('node-av is not installed')
       expect((await fetch(`${demo.url}/camera/1`)).status).toBe(503)
       expect((await fetch(`${demo.url}/readyz`)).status).toBe(200)
-      expect(await descendants(demo.pid)).toEqual([])
+      await vi.waitFor(async () => expect(await descendants(demo.pid)).toEqual([]), 5000)
     })
   })
 })
