@@ -4,10 +4,11 @@ import type { Track } from '../media/packet.ts'
 import { type Micros, millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CrashRecord } from './crash-record.ts'
-import type { Decoder, DecoderOutput, Engines, Generator, GeneratorOutput, TestPattern } from './engine.ts'
+import type { Decoder, DecoderOutput, Engines, Generator, GeneratorOutput, Notice, TestPattern } from './engine.ts'
 import { EngineProcess, WATCH_INTERVAL_MS } from './engine-process.ts'
 import { RemoteDecoder } from './remote-decoder.ts'
 import { RemoteGenerator } from './remote-generator.ts'
+import { drawInEngine } from './remote-notice.ts'
 
 /** After so many starts in a row that failed for no known reason, no engine is believed to run here. */
 const MAX_FAILED_STARTS = 3
@@ -75,6 +76,14 @@ export class EnginePool implements Engines {
       const closed = () => this.#vacated(place)
       return new RemoteGenerator(place.engine, { pattern, closed }, output)
     })
+  }
+
+  async drawNotice(notice: Notice): Promise<Buffer> {
+    // In an object, for a promise would be waited for while the place is still reserved.
+    const { drawn } = await this.#inEngine(false, (place) => ({
+      drawn: drawInEngine(place.engine, notice, () => this.#vacated(place)),
+    }))
+    return drawn
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,11 @@ export interface Engines extends AsyncDisposable {
    * @throws {AtalayaError} `engine_unavailable` where no engine can run.
    */
   openGenerator(pattern: TestPattern, output: GeneratorOutput): Promise<Generator>
+  /**
+   * Draws what is shown of a camera that shows nothing. Resolves with a JPEG.
+   * @throws {AtalayaError} `engine_unavailable` where no engine can run; another code when the engine fell meanwhile.
+   */
+  drawNotice(notice: Notice): Promise<Buffer>
 }
 
 /** One camera's decoder inside an engine. All its renditions come from one decoding. */
@@ -63,4 +68,17 @@ export interface Generator {
 export interface GeneratorOutput {
   packet(packet: Packet): void
   failed(error: AtalayaError): void
+}
+
+/** A dimmed picture with lines of text in it. */
+export interface Notice {
+  /** Size of the JPEG in pixels, both even. */
+  readonly width: number
+  readonly height: number
+  /** 1–100, as users of libjpeg know it. */
+  readonly quality: number
+  /** The first is drawn larger. What there is no room for is left out. */
+  readonly lines: readonly string[]
+  /** A JPEG of any size; without it the ground is dark. */
+  readonly ground?: Buffer | undefined
 }

@@ -14,6 +14,7 @@ export const MESSAGE = {
   setRenditions: 3,
   decode: 4,
   close: 5,
+  drawNotice: 7,
   // from the engine
   ready: 16,
   unavailable: 17,
@@ -22,6 +23,7 @@ export const MESSAGE = {
   picture: 20,
   generated: 21,
   failed: 22,
+  notice: 24,
 } as const
 
 /** The engine's end of the pipe: 0–2 are the standard streams, 3 is Node's own channel of a forked process. */

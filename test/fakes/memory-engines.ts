@@ -1,5 +1,5 @@
 import { AtalayaError } from '../../src/api/errors.ts'
-import type { Decoder, DecoderOutput, Engines, Generator } from '../../src/engine/engine.ts'
+import type { Decoder, DecoderOutput, Engines, Generator, Notice } from '../../src/engine/engine.ts'
 import type { Packet, Track } from '../../src/media/packet.ts'
 import type { Rendition } from '../../src/media/rendition.ts'
 
@@ -18,6 +18,11 @@ export class MemoryEngines implements Engines {
 
   openGenerator(): Promise<Generator> {
     return Promise.reject(new AtalayaError('engine_unavailable'))
+  }
+
+  /** The "picture" is the text. */
+  drawNotice({ lines, ground }: Notice): Promise<Buffer> {
+    return Promise.resolve(Buffer.from(`${lines.join(' | ')} on ${ground?.toString() ?? 'nothing'}`))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import { MessageReader } from '../message-reader.ts'
 import { EMPTY, MESSAGE, readJson, sendMessage } from '../protocol.ts'
 import { DecodeSession } from './decode-session.ts'
 import { GeneratorSession } from './generator-session.ts'
+import { NoticeSession } from './notice-session.ts'
 import { type Session, SessionOutput } from './session.ts'
 
 /** Serves the sessions that the main process asks for over the pipe. Returns at once. */
@@ -38,6 +39,10 @@ class SessionTable {
         break
       case MESSAGE.openGenerator:
         this.#open(id, (output) => new GeneratorSession(readJson<TestPattern>(body), output, () => this.#hasWork(id)))
+        break
+      case MESSAGE.drawNotice:
+        this.#open(id, (output) => new NoticeSession(body, output))
+        this.#hasWork(id)
         break
       case MESSAGE.setRenditions:
         this.#sessions.get(id)?.setRenditions(new Map(readJson<[number, Rendition][]>(body)))

@@ -1,8 +1,9 @@
-import { createRequire } from 'node:module'
 import { AV_BUFFERSRC_FLAG_KEEP_REF, AV_PIX_FMT_YUV420P } from 'node-av/constants'
 import { Frame } from 'node-av/lib'
 import type { TestPattern } from '../engine.ts'
 import { FilterChain, type FilterSpec } from './filter-chain.ts'
+import { fitText, glyphsIn } from './fit-text.ts'
+import { FONT } from './fonts.ts'
 import { check } from './libav.ts'
 import { Sweep } from './sweep.ts'
 
@@ -88,13 +89,13 @@ function nameText(pattern: TestPattern): FilterSpec {
     y: `${margin}`,
     fontsize: `${size.small}`,
   }
-  return text(pattern, REGULAR, { ...options, fontcolor: QUIET })
+  return text(pattern, FONT.regular, { ...options, fontcolor: QUIET })
 }
 
 function changingTexts(pattern: TestPattern): FilterSpec[] {
   const { margin, size } = layout(pattern)
   return [
-    text(pattern, BOLD, {
+    text(pattern, FONT.bold, {
       text: '%{localtime:%H\\:%M\\:%S.%3N}',
       fontsize: `${size.large}`,
       fontcolor: BRIGHT,
@@ -102,14 +103,14 @@ function changingTexts(pattern: TestPattern): FilterSpec[] {
       x: '(w-text_w)/2',
       y: 'h*0.43-text_h/2',
     }),
-    text(pattern, REGULAR, {
+    text(pattern, FONT.regular, {
       text: '%{localtime:%Y-%m-%d}',
       fontsize: `${size.small}`,
       fontcolor: QUIET,
       x: '(w-text_w)/2',
       y: 'h*0.59',
     }),
-    text(pattern, REGULAR, {
+    text(pattern, FONT.regular, {
       text: '%{eif:n:d:6}',
       fontsize: `${size.small}`,
       fontcolor: QUIET,
@@ -132,20 +133,12 @@ function layout({ width, height }: TestPattern): { margin: number; size: { small
   }
 }
 
-/** So much of a name as there is room for beside the counter, without control characters. */
+/** So much of a name as there is room for beside the counter. */
 function fitting(name: string, pattern: TestPattern): string {
   const { margin, size } = layout(pattern)
-  const room = Math.max(1, Math.floor((pattern.width - 2 * margin) / (size.small * GLYPH_ASPECT)) - COUNTER_GLYPHS)
-  const glyphs = [...name.replaceAll(/\p{C}/gu, ' ')]
-  return glyphs.length <= room ? glyphs.join('') : `${glyphs.slice(0, room - 1).join('')}…`
+  return fitText(name, glyphsIn(pattern.width - 2 * margin, size.small) - COUNTER_GLYPHS)
 }
 
-/** A glyph's width in DejaVu Sans Mono is so much of the font's size. */
-const GLYPH_ASPECT = 0.602
 const COUNTER_GLYPHS = 12
 const BRIGHT = '0xf2f5f8'
 const QUIET = '0x8ea3b7'
-
-const require = createRequire(import.meta.url)
-const REGULAR = require.resolve('@fontsource/dejavu-mono/files/dejavu-mono-latin-400-normal.woff')
-const BOLD = require.resolve('@fontsource/dejavu-mono/files/dejavu-mono-latin-700-normal.woff')

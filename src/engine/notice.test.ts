@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JpegDecoder, type Luma } from '../../test/e2e/jpeg-pixels.ts'
+import { SILENT_LOG } from '../telemetry/log.ts'
+import { EnginePool } from './engine-pool.ts'
+
+describe('a notice', () => {
+  const decoder = new JpegDecoder()
+  const base = { width: 640, height: 360, quality: 90 }
+  let pool: EnginePool
+  beforeAll(() => {
+    pool = new EnginePool(SILENT_LOG)
+  })
+  afterAll(() => pool[Symbol.asyncDispose]())
+
+  const draw = async (notice: Parameters<EnginePool['drawNotice']>[0]) => decoder.decode(await pool.drawNotice(notice))
+
+  it('stands in bright letters on a dark ground', async () => {
+    const blank = brightest(await draw({ ...base, lines: [] }))
+    const luma = await draw({ ...base, lines: ['Door', 'No signal since 12:03:20'] })
+    expect([luma.width, luma.height]).toEqual([640, 360])
+    expect(blank).toBeLessThan(60)
+    expect(brightest(luma)).toBeGreaterThan(220)
+  })
+
+  it('stands on the last picture, dimmed and brought to size', async () => {
+    const white = await pool.drawNotice({ ...base, lines: ['█'.repeat(40)], quality: 100 })
+    const bright = brightest(decoder.decode(white))
+    const luma = await draw({ width: 320, height: 180, quality: 90, lines: [], ground: white })
+    expect([luma.width, luma.height]).toEqual([320, 180])
+    expect(brightest(luma)).toBeLessThan(bright / 2)
+    expect(brightest(luma)).toBeGreaterThan(60)
+  })
+
+  it('takes the text as it is, whatever it holds', async () => {
+    const odd = `it's %{n} \\ : [a], 'x';\u0007\n${'long '.repeat(100)}`
+    const { width } = await draw({ ...base, lines: [odd, 'Señal, cámara'] })
+    expect(width).toBe(640)
+  })
+
+  it('does without a last picture that is none', async () => {
+    const luma = await draw({ ...base, lines: ['Door'], ground: Buffer.from('<html>') })
+    expect(brightest(luma)).toBeGreaterThan(220)
+  })
+
+  it('leaves the engine to others when it is drawn', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => pool.drawNotice({ ...base, lines: ['Door'] })))
+    expect(pool.pids.length).toBeLessThan(4)
+  })
+})
+
+function brightest({ data, width, height, stride }: Luma): number {
+  let most = 0
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) most = Math.max(most, data[y * stride + x] ?? 0)
+  return most
+}
