@@ -10,7 +10,8 @@ import type { Log } from '../telemetry/log.ts'
 import type { RenditionDefaults } from './choose-rendition.ts'
 import { Demand } from './demand.ts'
 import { GopCache } from './gop-cache.ts'
-import type { PictureTaker, Subscription } from './picture-taker.ts'
+import { type NoticeSize, OfflineNotice } from './offline-notice.ts'
+import type { CameraSubscription, PictureTaker } from './picture-taker.ts'
 import { isSameStream, Renditions } from './renditions.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -24,6 +25,9 @@ export interface CameraStreamParts {
   /** Keep the connection always, or only while somebody looks. */
   readonly isAlwaysConnected: boolean
   readonly transform: PictureTransform | undefined
+  /** What people call the camera, and the language of what is written into pictures; absent: all. */
+  readonly title: string
+  readonly language: 'en' | 'es' | undefined
   /** Called after each change of `state` or `reason`. */
   readonly onState: () => void
 }
@@ -33,6 +37,7 @@ export class CameraStream {
   readonly #parts: CameraStreamParts
   readonly #gop = new GopCache()
   readonly #renditions: Renditions
+  readonly #notice: OfflineNotice
   readonly #supervisor: Supervisor
   readonly #demand = new Demand({ wanted: () => this.#connect(), unwanted: () => this.#disconnect() })
   readonly #rate = new RateMeter()
@@ -49,8 +54,9 @@ export class CameraStream {
 
   constructor(parts: CameraStreamParts) {
     this.#parts = parts
-    const { name, engines, log, transform } = parts
+    const { name, engines, log, transform, title, language } = parts
     this.#renditions = new Renditions({ camera: name, engines, gop: this.#gop, log, transform })
+    this.#notice = new OfflineNotice({ name: title, engines, language, log })
     this.#supervisor = new Supervisor(parts.openSource, {
       track: (track) => this.#onTrack(track),
       packet: (packet) => this.#onPacket(packet),
@@ -143,7 +149,7 @@ export class CameraStream {
   }
 
   /** The taker gets the newest picture at once where there is one; the connection and the decoder are started where needed. */
-  subscribe(request: RenditionDefaults, taker: PictureTaker): Subscription {
+  subscribe(request: RenditionDefaults, taker: PictureTaker): CameraSubscription {
     const subscription = this.#renditions.subscribe(request, taker)
     const release = this.#demand.add()
     return {
@@ -154,6 +160,7 @@ export class CameraStream {
         subscription.close()
         release()
       },
+      notice: (last) => this.#notice.picture(noticeSize(request), last),
     }
   }
 
@@ -190,6 +197,7 @@ export class CameraStream {
   #onFailure(reason: OfflineReason, error: AtalayaError, retryIn: Micros): void {
     if (this.#state === 'live') this.#reconnects++
     this.#failure = error
+    this.#notice.begin(this.#state === 'live' ? (this.#newest?.capturedAt ?? now()) : now())
     this.#retryAt = (now() + retryIn) as Micros
     const isNews = this.#state !== 'offline' || this.#reason !== reason
     this.#enter('offline', reason)
@@ -208,11 +216,22 @@ export class CameraStream {
   #enter(state: CameraState, reason?: OfflineReason): void {
     if (this.#state === state && this.#reason === reason) return
     if (this.#state !== state) this.#since = now()
+    if (state !== 'offline') this.#notice.end()
     this.#state = state
     this.#reason = reason
     if (state === 'live') this.#parts.log.info({}, 'live')
     this.#parts.onState()
   }
+}
+
+/** For one who has seen no picture yet: what is asked for, at 16:9. */
+function noticeSize({ width, height, quality }: RenditionDefaults): NoticeSize {
+  const wide = even(Math.min(width ?? ((height ?? 360) * 16) / 9, 1920))
+  return { width: wide, height: even((wide * 9) / 16), quality }
+}
+
+function even(size: number): number {
+  return Math.max(16, 2 * Math.round(size / 2))
 }
 
 /** The rate of a stream that has just begun says nothing yet. */

@@ -12,7 +12,7 @@ import { CameraStream } from './camera-stream.ts'
 import { completeRequest } from './choose-rendition.ts'
 import { suitsSub } from './choose-stream.ts'
 import { describeCamera } from './describe-camera.ts'
-import type { PictureTaker, Subscription } from './picture-taker.ts'
+import type { CameraSubscription, PictureTaker, Subscription } from './picture-taker.ts'
 
 /** What a camera is built from. */
 export interface CameraParts {
@@ -55,6 +55,8 @@ export class Camera implements AsyncDisposable {
       engines: parts.engines,
       isAlwaysConnected: config.connect === 'always',
       transform: config.transform,
+      title: config.name,
+      language: config.language,
       onState,
     }
     const { id, source, sub } = config
@@ -123,7 +125,7 @@ export class Camera implements AsyncDisposable {
    * Subscribes a viewer to the pictures of a rendition. The connection and the decoder are started where needed.
    * @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`.
    */
-  watch(request: PictureRequest, taker: PictureTaker): Subscription {
+  watch(request: PictureRequest, taker: PictureTaker): CameraSubscription {
     if (this.#viewers >= this.config.maxViewers) {
       throw new AtalayaError(
         'too_many_viewers',
@@ -142,6 +144,7 @@ export class Camera implements AsyncDisposable {
         isOpen = false
         subscription.close()
       },
+      notice: (last) => (this.config.offline === 'notice' ? subscription.notice(last) : Promise.resolve(undefined)),
     }
   }
 
@@ -192,7 +195,7 @@ export class Camera implements AsyncDisposable {
     return suitsSub(completeRequest(request, this.config), this.#sub.track, this.config.transform) ? this.#sub : this.#main
   }
 
-  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): Subscription {
+  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): CameraSubscription {
     if (this.#isHeld) {
       throw new AtalayaError('camera_stopped', `Camera ${this.id} is on hold; a new /camera/${this.id} starts it.`)
     }

@@ -10,10 +10,19 @@ export interface PictureTaker {
   ended(error: AtalayaError): void
 }
 
-/** A taker's place at a camera. */
+/** A taker's place among the pictures of a stream. */
 export interface Subscription {
   /** The rendition that is served, such as `640x360@10 q80`; undefined until the camera's size is known. */
   readonly rendition: string | undefined
   /** No call reaches the taker afterwards. */
   close(): void
+}
+
+/** A taker's place at a camera. */
+export interface CameraSubscription extends Subscription {
+  /**
+   * What to show while the camera is offline: made of the taker's last picture where it has one. Undefined when the camera is
+   * not offline, is back meanwhile, or nothing can be drawn: the last picture has to do then.
+   */
+  notice(last: Picture | undefined): Promise<Picture | undefined>
 }

@@ -10,7 +10,7 @@ import { isHost } from './is-host.ts'
 import type { CameraObject, SettingsObject } from './schema.ts'
 
 /** What a camera gets where it says nothing itself. */
-export type CameraDefaults = NonNullable<SettingsObject['defaults']> & { readonly maxViewers: number }
+export type CameraDefaults = NonNullable<SettingsObject['defaults']> & Pick<CameraConfig, 'maxViewers' | 'offline' | 'language'>
 
 /**
  * One camera with everything filled in; `default` is what the camera itself says. Nothing comes back for a camera that
@@ -51,6 +51,8 @@ export function buildCamera(
     fps: isTest ? defaults.fps : (camera.fps ?? defaults.fps),
     quality: camera.quality ?? defaults.quality ?? DEFAULTS.quality,
     maxViewers: defaults.maxViewers,
+    offline: defaults.offline,
+    language: defaults.language,
   }
 }
 

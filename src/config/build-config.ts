@@ -42,7 +42,12 @@ export function buildConfig(
     viewersPerCamera: settings.limits?.viewersPerCamera ?? DEFAULTS.viewersPerCamera,
     cameras: settings.limits?.cameras ?? DEFAULTS.cameras,
   }
-  const defaults = { ...settings.defaults, maxViewers: limits.viewersPerCamera }
+  const defaults = {
+    ...settings.defaults,
+    maxViewers: limits.viewersPerCamera,
+    offline: settings.offline ?? DEFAULTS.offline,
+    language: settings.language,
+  }
   return {
     server,
     auth,

@@ -63,7 +63,14 @@ export interface CameraConfig {
   readonly quality: number
   /** Viewers of this camera at one time: `limits.viewersPerCamera`. */
   readonly maxViewers: number
+  /** What viewers see while it is offline: a notice, its last picture, or the end of their stream. */
+  readonly offline: OfflineView
+  /** The language of what is written into pictures: `language`; absent: all. */
+  readonly language: Config['language']
 }
+
+/** What viewers see of a camera that is offline. */
+export type OfflineView = 'notice' | 'last-picture' | 'close'
 
 /** How to reach a camera. */
 export type SourceConfig =

@@ -7,4 +7,5 @@ export const DEFAULTS = {
   viewers: 1000,
   viewersPerCamera: 500,
   cameras: 256,
+  offline: 'notice',
 } as const

@@ -86,6 +86,10 @@ const settings = {
   }).optional(),
   basePath: text(200, 'The path under which a proxy shows the gateway, such as /cameras.'),
   trustedProxies: listOfText('Addresses and networks of proxies whose word on who asks counts, such as 127.0.0.1.'),
+  offline: oneOf(
+    ['notice', 'last-picture', 'close'],
+    'What viewers see of an offline camera: a notice on its last picture, that picture alone, or the end of their stream.',
+  ),
   language: oneOf(['en', 'es'], 'The language of pages and answers. Without it each reader gets their own.'),
 }
 

@@ -70,14 +70,16 @@ describe('a multipart stream', () => {
     gate.destroy()
   })
 
-  it('repeats the last picture once a second while the camera is away, and goes on when it is back', async () => {
+  it('shows a notice once a second while the camera is away, and goes on when it is back', async () => {
     let body = ''
     const stream = MjpegStream.open(subject.camera, { request: {} }).on('data', (data) => {
       body += data.toString('latin1')
     })
     await vi.waitFor(() => expect(body).toContain('X-Sequence: 1\r'))
     subject.source.fail(new AtalayaError('closed'))
-    await vi.waitFor(() => expect(body.match(/X-Sequence: 1\r/g)).toHaveLength(2), { timeout: 3000 })
+    await vi.waitFor(() => expect(body.match(/X-Offline: true\r\n\r\nDoor \| No signal since/g)).toHaveLength(2), {
+      timeout: 3000,
+    })
     await vi.waitFor(() => expect(subject.source.runs).toBe(2), { timeout: 3000 })
     subject.source.describe()
     subject.source.packet(true)

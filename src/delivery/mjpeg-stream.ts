@@ -3,7 +3,7 @@ import { Http2ServerResponse } from 'node:http2'
 import { Readable } from 'node:stream'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
-import type { Subscription } from '../cameras/picture-taker.ts'
+import type { CameraSubscription } from '../cameras/picture-taker.ts'
 import { limitUnsentBytes } from '../lib/unsent-limit.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
@@ -19,20 +19,23 @@ export interface MjpegStreamRequest {
 
 /**
  * Live pictures as one endless multipart body, for any writable. It holds one picture: whenever the reader is ready it gets the
- * newest, and what it missed is gone. An outage of the camera ends nothing; the last picture is repeated once a second
- * meanwhile. It ends when the camera is put on hold or the gateway closes, after a whole picture.
+ * newest, and what it missed is gone. An outage of the camera ends nothing, unless `offline: close` is configured; a notice or the
+ * last picture is repeated once a second meanwhile. It ends when the camera is put on hold or the gateway closes, after a whole picture.
  *
  * Piped into an HTTP response that has no Content-Type yet, it sets the response's headers, and it frees the camera when the
  * response is closed. A reader that takes nothing for 10 s is cut off.
  */
 export class MjpegStream extends Readable {
   #mode: MultipartMode | undefined
-  #subscription: Subscription | undefined
+  #subscription: CameraSubscription | undefined
   #response: Response | undefined
   #waiting: Picture | undefined
+  /** The last that was sent, and the last of the camera itself. */
   #last: Picture | undefined
+  #seen: Picture | undefined
   /** The reader has taken all that was pushed and wants more. */
   #isAsked = false
+  #isOffline = true
   readonly #repeatTimer = setTimeout(() => this.#repeat(), REPEAT_AFTER_MS)
   readonly #stuckTimer = setTimeout(() => this.#onStuck(), STUCK_AFTER_MS)
   #answerTimer: NodeJS.Timeout | undefined
@@ -46,11 +49,10 @@ export class MjpegStream extends Readable {
     try {
       stream.#subscription = camera.watch(request, {
         picture: (picture) => stream.#take(picture),
-        offline: () => {
-          stream.#waiting = undefined
-        },
+        offline: (error) => stream.#onOffline(error, camera),
         ended: (error) => stream.#finish(error),
       })
+      if (!stream.#last) stream.#showNotice()
       return stream
     } catch (error) {
       stream.destroy()
@@ -112,7 +114,24 @@ export class MjpegStream extends Readable {
     this.#answerTimer = setTimeout(() => sendHead(response), ANSWER_WITHIN_MS)
   }
 
+  #onOffline(error: AtalayaError, { config }: Camera): void {
+    this.#waiting = undefined
+    this.#isOffline = true
+    if (config.offline === 'close') this.#finish(error)
+    else this.#showNotice()
+  }
+
+  #showNotice(): void {
+    void this.#subscription?.notice(this.#seen).then((notice) => {
+      if (!notice || !this.#isOffline || this.destroyed) return
+      if (this.#isAsked) this.#send(notice)
+      else this.#waiting = notice
+    })
+  }
+
   #take(picture: Picture): void {
+    this.#isOffline = false
+    this.#seen = picture
     if (this.#isAsked) this.#send(picture)
     else this.#waiting = picture
   }

@@ -123,11 +123,38 @@ describe('a viewer', () => {
     const viewer = new Viewer(await serve('length'))
     await vi.waitFor(() => expect(viewer.body).toContain('X-Sequence: 1\r'))
     subject.source.fail(new AtalayaError('closed'))
+    await vi.waitFor(() =>
+      expect(viewer.body).toMatch(/X-Sequence: 1\r\nX-Offline: true\r\n\r\nDoor \| No signal since .* on 0\r\n/),
+    )
     await vi.waitFor(() => expect(subject.source.runs).toBe(2), { timeout: 3000 })
     subject.source.describe()
     subject.source.packet(true)
-    await vi.waitFor(() => expect(viewer.body).toContain('X-Sequence: 2\r'))
+    await vi.waitFor(() => expect(viewer.body).toMatch(/X-Sequence: 2\r\n\r\n/))
     expect(viewer.isClosed).toBe(false)
+  })
+
+  it('shows the notice to one who comes during the outage, too', async () => {
+    const port = await serve('length')
+    subject.source.fail(new AtalayaError('refused'))
+    await vi.waitFor(() => expect(subject.camera.state).toBe('offline'))
+    const viewer = new Viewer(port)
+    await vi.waitFor(() => expect(viewer.body).toMatch(/X-Offline: true\r\n\r\nDoor \| No signal since .* on nothing\r\n/))
+  })
+
+  it.each([
+    ['last-picture', 'repeats the last picture'],
+    ['close', 'ends after a whole picture'],
+  ] as const)('with offline: %s %s', async (offline, _what) => {
+    await subject.camera.stop()
+    subject = new TestCamera({ offline })
+    await subject.goLive()
+    const viewer = new Viewer(await serve('length'))
+    await vi.waitFor(() => expect(viewer.body).toContain('X-Sequence: 1\r'))
+    subject.source.fail(new AtalayaError('refused'))
+    if (offline === 'close') await vi.waitFor(() => expect(viewer.isClosed).toBe(true))
+    else await vi.waitFor(() => expect(viewer.body.match(/X-Sequence: 1\r/g)).toHaveLength(2), { timeout: 3000 })
+    expect(viewer.body).not.toContain('X-Offline')
+    if (offline === 'close') expect(viewer.body).toMatch(/\r\n--\r\n$/)
   })
 
   it('is answered within some seconds even where there is no picture yet', async () => {

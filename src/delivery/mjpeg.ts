@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
-import type { PictureTaker, Subscription } from '../cameras/picture-taker.ts'
+import type { CameraSubscription, PictureTaker } from '../cameras/picture-taker.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
@@ -39,9 +39,12 @@ class MjpegViewer implements PictureTaker {
   readonly #camera: Camera
   readonly #response: ServerResponse
   readonly #options: MjpegOptions
-  #subscription: Subscription | undefined
+  #subscription: CameraSubscription | undefined
   #waiting: Picture | undefined
+  /** The last that was sent, and the last of the camera itself. */
   #last: Picture | undefined
+  #seen: Picture | undefined
+  #isOffline = true
   #isSending = false
   #hasAnswered = false
   #sent = 0
@@ -68,6 +71,7 @@ class MjpegViewer implements PictureTaker {
         this.#subscription = this.#camera.watch(this.#options.request, this)
         this.#unlist = this.#enlist()
         this.#sendWaiting()
+        if (!this.#last) this.#showNotice()
       })
     } finally {
       this.#unlist?.()
@@ -79,6 +83,8 @@ class MjpegViewer implements PictureTaker {
   }
 
   picture(picture: Picture): void {
+    this.#isOffline = false
+    this.#seen = picture
     // The newest picture comes with the subscription, which is not known yet and names the rendition.
     if (!this.#isSending && this.#subscription) {
       this.#send(picture)
@@ -91,9 +97,12 @@ class MjpegViewer implements PictureTaker {
     this.#waiting = picture
   }
 
-  /** The last picture keeps being shown; new ones follow on the same response. */
-  offline(): void {
+  /** A notice or the last picture is shown; new ones follow on the same response. */
+  offline(error: AtalayaError): void {
     this.#waiting = undefined
+    this.#isOffline = true
+    if (this.#camera.config.offline === 'close') this.ended(error)
+    else this.#showNotice()
   }
 
   ended(error: AtalayaError): void {
@@ -111,13 +120,21 @@ class MjpegViewer implements PictureTaker {
         rendition: this.#subscription?.rendition ?? null,
         sent: this.#sent,
         skipped: this.#skipped,
-        lastPictureAge: this.#last && this.#sent > 0 ? Math.round((now() - this.#last.capturedAt) / 1000) / 1000 : null,
+        lastPictureAge: this.#seen && this.#sent > 0 ? Math.round((now() - this.#seen.capturedAt) / 1000) / 1000 : null,
       }),
       close: (reason) => {
         const isStuck = this.#isSending
         this.ended(reason)
         if (isStuck && this.#hasAnswered) this.#response.destroy()
       },
+    })
+  }
+
+  #showNotice(): void {
+    void this.#subscription?.notice(this.#seen).then((notice) => {
+      if (!notice || !this.#isOffline || this.#hasLeft) return
+      if (this.#isSending) this.#waiting = notice
+      else this.#send(notice)
     })
   }
 
@@ -139,7 +156,7 @@ class MjpegViewer implements PictureTaker {
     this.#isSending = false
     this.#sent++
     this.#stuckTimer.refresh()
-    this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
+    if (!picture.isNotice) this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
     this.#sendWaiting()
   }
 

@@ -5,7 +5,8 @@ import { formatTimestamp } from './time.ts'
  * How pictures are laid out in a `multipart/x-mixed-replace` body (RFC 2046 section 5.1). Every browser engine shows a part
  * only when the header block of the next one has arrived, so the two forms differ in what follows the picture:
  * - `browser`: the next part's whole header block goes out with the picture, which is shown at once. No Content-Length.
- * - `length`: parts carry Content-Length, X-Timestamp and X-Sequence, for programs that need them; a boundary follows.
+ * - `length`: parts carry Content-Length, X-Timestamp and X-Sequence, for programs that need them, and X-Offline where the
+ *   picture stands for those that do not come; a boundary follows.
  * - `raw`: the bytes of `length` under `application/octet-stream`, for `fetch()` in WebKit, which refuses multipart.
  */
 export type MultipartMode = 'browser' | 'length' | 'raw'
@@ -58,6 +59,7 @@ function formatLengthPart(picture: Picture): Buffer {
     `Content-Length: ${picture.data.length}`,
     `X-Timestamp: ${formatTimestamp(picture.capturedAt)}`,
     `X-Sequence: ${picture.sequence}`,
+    ...(picture.isNotice ? ['X-Offline: true'] : []),
   ]
   return Buffer.concat([Buffer.from(`${headers.join('\r\n')}\r\n\r\n`), picture.data, AFTER_LENGTH_PART])
 }

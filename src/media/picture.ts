@@ -11,4 +11,6 @@ export interface Picture {
   readonly sequence: number
   /** When the picture was taken, on the gateway's monotonic clock. */
   readonly capturedAt: Micros
+  /** It stands for pictures that do not come: the last one, dimmed, and words. */
+  readonly isNotice?: true
 }

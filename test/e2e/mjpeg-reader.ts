@@ -6,6 +6,8 @@ export interface ReceivedPicture {
   readonly sequence: number
   /** `X-Timestamp` in seconds. */
   readonly timestamp: number
+  /** It stands for the pictures of a camera that is offline. */
+  readonly isNotice: boolean
   /** When its last byte was read: milliseconds since the epoch by the monotonic clock. */
   readonly at: number
 }
@@ -82,7 +84,13 @@ export class MjpegReader implements Disposable {
       const picture = Buffer.from(this.#buffered.subarray(end + 4, next))
       this.#buffered = this.#buffered.subarray(next + 9)
       if (this.#buffered.subarray(0, 2).toString() === '\r\n') this.#buffered = this.#buffered.subarray(2)
-      this.#onPicture({ data: picture, sequence: Number(match?.[3]), timestamp: Number(match?.[2]), at })
+      this.#onPicture({
+        data: picture,
+        sequence: Number(match?.[3]),
+        timestamp: Number(match?.[2]),
+        isNotice: match?.[4] !== undefined,
+        at,
+      })
     }
   }
 
@@ -96,4 +104,5 @@ export class MjpegReader implements Disposable {
 
 const PREAMBLE = Buffer.from('--frame\r\n')
 const BETWEEN = Buffer.from('\r\n--frame\r\n')
-const PART_HEADER = /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\nX-Sequence: (\d+)$/
+const PART_HEADER =
+  /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\nX-Sequence: (\d+)(\r\nX-Offline: true)?$/

@@ -21,6 +21,8 @@ export function cameraConfig(config: Partial<CameraConfig> = {}): CameraConfig {
     fps: undefined,
     quality: 80,
     maxViewers: 10,
+    offline: 'notice',
+    language: 'en',
     ...config,
   }
 }
@@ -35,7 +37,7 @@ export const EMPTY_CONFIG: Config = {
   trustedProxies: [],
   language: undefined,
   cameras: new Map(),
-  defaults: { maxViewers: 10 },
+  defaults: { maxViewers: 10, offline: 'notice', language: undefined },
   local: { file: undefined, cameras: new Map() },
 }
 
