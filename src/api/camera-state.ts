@@ -3,6 +3,11 @@ import { AtalayaError, type ErrorCode } from './errors.ts'
 /** The life of a camera as the API tells it. */
 export type CameraState = 'stopped' | 'connecting' | 'live' | 'offline'
 
+/** What is wrong with the pictures of a live camera, for a person to look at; none of it ends the connection. */
+export const CAMERA_CONDITIONS = ['ok', 'black', 'frozen', 'slow'] as const
+
+export type CameraCondition = (typeof CAMERA_CONDITIONS)[number]
+
 /** Every reason for a camera to be offline: a closed list. */
 export const OFFLINE_REASONS = [
   'refused',

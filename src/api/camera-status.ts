@@ -1,4 +1,4 @@
-import type { CameraState, OfflineReason } from './camera-state.ts'
+import type { CameraCondition, CameraState, OfflineReason } from './camera-state.ts'
 
 /** What `/status` and `/api/cameras` say of one camera. */
 export interface CameraStatus {
@@ -10,7 +10,7 @@ export interface CameraStatus {
   /** Why the camera is offline or stopped; `null` while it connects or is live. */
   readonly reason: OfflineReason | 'on-hold' | 'on-demand' | null
   /** What can be said of the pictures of a live camera; `null` otherwise. */
-  readonly condition: 'ok' | 'slow' | null
+  readonly condition: CameraCondition | null
   /** Since when the state holds: ISO 8601. */
   readonly since: string
   /** The camera's host; `null` for generated pictures. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CameraSettingsBody } from './camera-settings.ts'
-import { OFFLINE_REASONS } from './camera-state.ts'
+import { CAMERA_CONDITIONS, OFFLINE_REASONS } from './camera-state.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 
 /** The body of every error answer. */
@@ -37,7 +37,7 @@ export const CameraBody = z
     active: z.boolean().describe('True while live pictures come in.'),
     state: z.enum(['stopped', 'connecting', 'live', 'offline']),
     reason: z.enum([...OFFLINE_REASONS, 'on-hold', 'on-demand']).nullable(),
-    condition: z.enum(['ok', 'slow']).nullable(),
+    condition: z.enum(CAMERA_CONDITIONS).nullable(),
     since: z.iso.datetime(),
     ip: z.string().nullable(),
     url: z.string().describe('The address of the camera without its credentials.'),

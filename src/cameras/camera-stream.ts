@@ -1,4 +1,4 @@
-import type { CameraState, OfflineReason } from '../api/camera-state.ts'
+import type { CameraCondition, CameraState, OfflineReason } from '../api/camera-state.ts'
 import type { AtalayaError } from '../api/errors.ts'
 import type { Engines } from '../engine/engine.ts'
 import { RateMeter } from '../lib/rate-meter.ts'
@@ -55,7 +55,14 @@ export class CameraStream {
   constructor(parts: CameraStreamParts) {
     this.#parts = parts
     const { name, engines, log, transform, title, language } = parts
-    this.#renditions = new Renditions({ camera: name, engines, gop: this.#gop, log, transform })
+    this.#renditions = new Renditions({
+      camera: name,
+      engines,
+      gop: this.#gop,
+      log,
+      transform,
+      onCondition: () => this.#onCondition(),
+    })
     this.#notice = new OfflineNotice({ name: title, engines, language, log })
     this.#supervisor = new Supervisor(parts.openSource, {
       track: (track) => this.#onTrack(track),
@@ -121,8 +128,14 @@ export class CameraStream {
     return this.#gop.isComplete
   }
 
+  /** What is wrong with what comes, as a person would see it; black and frozen are known while somebody looks. */
+  get condition(): CameraCondition {
+    const seen = this.#renditions.condition
+    return seen === 'ok' && this.#isSlow ? 'slow' : seen
+  }
+
   /** Far below what the stream itself promises. */
-  get isSlow(): boolean {
+  get #isSlow(): boolean {
     const promised = this.#track?.fps
     return this.#state === 'live' && promised !== undefined && now() - this.#since > SETTLED_AFTER && this.fps < promised / 2
   }
@@ -206,6 +219,12 @@ export class CameraStream {
     const fields = { reason, err: error, retryInMs: Math.round(retryIn / 1000) }
     if (isNews) this.#parts.log.warn(fields, 'offline')
     else this.#parts.log.debug(fields, 'still offline')
+  }
+
+  #onCondition(): void {
+    const { condition } = this.#renditions
+    if (condition !== 'ok') this.#parts.log.warn({ condition }, 'the picture looks wrong')
+    if (this.#state === 'live') this.#parts.onState()
   }
 
   #forget(): void {

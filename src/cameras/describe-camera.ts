@@ -25,7 +25,7 @@ export function describeCamera({ config, main, sub, isHeld, viewers }: CameraFac
     active: state === 'live',
     state,
     reason: state === 'stopped' ? (isHeld ? 'on-hold' : 'on-demand') : mainStatus.reason,
-    condition: state === 'live' ? (main.isSlow ? 'slow' : 'ok') : null,
+    condition: state === 'live' ? main.condition : null,
     since: new Date(toEpochMicros(main.since) / 1000).toISOString(),
     ip: ip ?? null,
     url,

@@ -2,6 +2,7 @@ import { AtalayaError } from '../api/errors.ts'
 import type { Decoder, Engines } from '../engine/engine.ts'
 import type { Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
+import type { PictureCondition } from '../media/picture-condition.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
 import type { Rendition } from '../media/rendition.ts'
 import { millis, now } from '../media/time.ts'
@@ -17,6 +18,8 @@ export interface RenditionsParts {
   readonly gop: GopCache
   readonly transform: PictureTransform | undefined
   readonly log: Log
+  /** Called after each change of `condition`. */
+  readonly onCondition: () => void
 }
 
 /**
@@ -36,6 +39,7 @@ export class Renditions {
   #reopen: NodeJS.Timeout | undefined
   #failedAt = Number.NEGATIVE_INFINITY
   #skipped = 0
+  #condition: PictureCondition = 'ok'
 
   constructor(parts: RenditionsParts) {
     this.#parts = parts
@@ -44,6 +48,11 @@ export class Renditions {
   /** Packets that an engine was too slow for. */
   get skipped(): number {
     return this.#skipped + (this.#decoder?.skipped ?? 0)
+  }
+
+  /** What the decoded pictures show; `ok` while none are decoded. */
+  get condition(): PictureCondition {
+    return this.#condition
   }
 
   /** The names of the renditions being made. */
@@ -141,6 +150,7 @@ export class Renditions {
     this.#isOpening = true
     const output = {
       picture: (key: number, picture: Picture) => this.#deliver(key, picture),
+      condition: (condition: PictureCondition) => this.#onCondition(condition),
       failed: (error: AtalayaError) => this.#onFailure(error),
     }
     this.#parts.engines.openDecoder(this.#parts.camera, track, output).then(
@@ -173,6 +183,12 @@ export class Renditions {
     for (const stream of this.#streams.values()) if (stream.key === key) stream.deliver(picture)
   }
 
+  #onCondition(condition: PictureCondition): void {
+    if (condition === this.#condition) return
+    this.#condition = condition
+    this.#parts.onCondition()
+  }
+
   /** The engine fell: an ordinary event. Another one takes over; the pool keeps count and refuses a stream that fells them all. */
   #onFailure(error: AtalayaError): void {
     this.#parts.log.warn({ err: error }, 'the decoder failed; opening another')
@@ -203,6 +219,7 @@ export class Renditions {
     this.#skipped += this.#decoder?.skipped ?? 0
     this.#decoder = undefined
     this.#awaitsKeyframe = true
+    this.#onCondition('ok')
   }
 }
 

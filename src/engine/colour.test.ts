@@ -87,7 +87,11 @@ function barsRecipe({ matrix, range, tag, height, format }: Coding): ClipRecipe 
 async function firstPicture(pool: EnginePool, data: Buffer, size: { width: number; height: number }): Promise<Picture> {
   let close = (): void => undefined
   const picture = await new Promise<Picture>((resolve, reject) => {
-    const opening = pool.openDecoder('bars', { codec: 'h264' }, { picture: (_key, made) => resolve(made), failed: reject })
+    const opening = pool.openDecoder(
+      'bars',
+      { codec: 'h264' },
+      { picture: (_key, made) => resolve(made), condition: () => undefined, failed: reject },
+    )
     opening.then((decoder) => {
       close = () => decoder.close()
       decoder.setRenditions(new Map([[1, { ...size, quality: 97 }]]))

@@ -24,6 +24,7 @@ export const MESSAGE = {
   generated: 21,
   failed: 22,
   notice: 24,
+  condition: 25,
 } as const
 
 /** The engine's end of the pipe: 0–2 are the standard streams, 3 is Node's own channel of a forked process. */

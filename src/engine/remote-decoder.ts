@@ -1,6 +1,7 @@
 import type { AtalayaError } from '../api/errors.ts'
 import { parseJpegHeader } from '../media/jpeg.ts'
 import type { Packet, Track } from '../media/packet.ts'
+import type { PictureCondition } from '../media/picture-condition.ts'
 import type { Rendition } from '../media/rendition.ts'
 import type { Decoder, DecoderOutput } from './engine.ts'
 import type { EngineProcess, EngineSession } from './engine-process.ts'
@@ -76,6 +77,8 @@ export class RemoteDecoder implements Decoder, EngineSession {
       const { packets, bytes } = decodeProgress(body)
       this.#donePackets = packets
       this.#doneBytes = bytes
+    } else if (type === MESSAGE.condition) {
+      this.#output.condition(body.toString() as PictureCondition)
     } else if (type === MESSAGE.picture) {
       const { rendition, ...picture } = decodePicture(body)
       // One broken part would leave a broken image in a browser for ever.

@@ -2,6 +2,7 @@ import type { AtalayaError } from '../../src/api/errors.ts'
 import type { Decoder, Engines } from '../../src/engine/engine.ts'
 import type { Track } from '../../src/media/packet.ts'
 import type { Picture } from '../../src/media/picture.ts'
+import type { PictureCondition } from '../../src/media/picture-condition.ts'
 import type { Rendition } from '../../src/media/rendition.ts'
 import { packetOf } from './clips.ts'
 
@@ -10,6 +11,8 @@ export interface WatchedDecoder {
   readonly decoder: Decoder
   readonly pictures: readonly (Picture & { readonly rendition: number })[]
   readonly failures: readonly AtalayaError[]
+  /** Each change. */
+  readonly conditions: readonly PictureCondition[]
   /** Hands over access units as a camera of 25 pictures a second would, numbered on from the last. */
   push(units: readonly Buffer[], catchUp?: boolean): void
 }
@@ -22,9 +25,11 @@ export async function watchDecoder(
 ): Promise<WatchedDecoder> {
   const pictures: (Picture & { readonly rendition: number })[] = []
   const failures: AtalayaError[] = []
+  const conditions: PictureCondition[] = []
   let sequence = 0
   const decoder = await engines.openDecoder(place.camera ?? 'camera', place.track ?? { codec: 'h264' }, {
     picture: (rendition, picture) => pictures.push({ rendition, ...picture }),
+    condition: (condition) => conditions.push(condition),
     failed: (error) => failures.push(error),
   })
   decoder.setRenditions(new Map(Object.entries(renditions).map(([key, rendition]) => [Number(key), rendition])))
@@ -34,5 +39,5 @@ export async function watchDecoder(
       sequence++
     }
   }
-  return { decoder, pictures, failures, push }
+  return { decoder, pictures, failures, conditions, push }
 }

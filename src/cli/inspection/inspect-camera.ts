@@ -157,6 +157,7 @@ class Inspection {
         this.#firstPictureMs = (now() - this.#began) / 1000
         this.#closeDecoder()
       },
+      condition: () => undefined, // one picture tells nothing yet
       failed: (error) => {
         this.failed(error)
         this.#closeDecoder()

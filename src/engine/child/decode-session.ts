@@ -5,6 +5,7 @@ import type { VideoCodec } from '../../media/packet.ts'
 import type { Rendition } from '../../media/rendition.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
 import { type CodedPacket, decodePacket, encodePictureFields, encodeProgress, MESSAGE } from '../protocol.ts'
+import { ConditionMeter } from './condition-meter.ts'
 import { check } from './libav.ts'
 import { type MadePicture, PictureMaker } from './picture-maker.ts'
 import type { Session, SessionOutput } from './session.ts'
@@ -24,6 +25,7 @@ export class DecodeSession implements Session {
   readonly #output: SessionOutput
   readonly #decoder: CodecContext
   readonly #pictures: PictureMaker
+  readonly #condition = new ConditionMeter()
   readonly #packet = new Packet()
   readonly #frame = new Frame()
   /** The newest frame, kept for renditions that are added before the next one comes, and what it was decoded from. */
@@ -109,6 +111,7 @@ export class DecodeSession implements Session {
       if (this.#isWorthShowing(coded))
         this.#attempt(() => this.#pictures.make(frame, coded.pts, (picture) => this.#deliver(picture, coded)))
       this.#keep(frame, coded)
+      this.#look(frame, coded)
     }
   }
 
@@ -117,6 +120,12 @@ export class DecodeSession implements Session {
     this.#newest.unref()
     check(this.#newest.ref(frame), 'keeping a frame')
     this.#newestPacket = coded
+  }
+
+  /** What is decoded only to catch up was looked at in its time, or is too old to tell anything. */
+  #look(frame: Frame, { capturedAt, catchUp }: CodedPacket): void {
+    const condition = catchUp ? undefined : this.#condition.look(frame, capturedAt)
+    if (condition) this.#output.send(MESSAGE.condition, Buffer.from(condition))
   }
 
   #isWorthShowing(coded: CodedPacket): boolean {
