@@ -11,19 +11,19 @@ describe('parameter sets', () => {
     expect(sets.add(PPS)).toBe(true)
     expect(sets.setsOf(0)).toBeUndefined()
     expect(sets.add(SPS)).toBe(true)
-    expect(sets.setsOf(0)).toEqual([SPS, PPS])
+    expect(sets.setsOf(0)).toEqual({ sps: SPS, all: [SPS, PPS] })
   })
 
   it('stay the same object as long as the bytes are the same', () => {
     const sets = new H264ParameterSets()
     for (const nal of [SPS, PPS]) sets.add(nal)
-    const first = sets.spsOf(0)
+    const first = sets.setsOf(0)?.sps
     expect(sets.add(Buffer.from(SPS))).toBe(false)
-    expect(sets.spsOf(0)).toBe(first)
+    expect(sets.setsOf(0)?.sps).toBe(first)
     const changed = Buffer.from(SPS)
     changed[3] = 0x1e
     expect(sets.add(changed)).toBe(true)
-    expect(sets.spsOf(0)).toEqual(changed)
+    expect(sets.setsOf(0)?.sps).toEqual(changed)
   })
 
   it('pass over what is no parameter set, damaged or too large', () => {

@@ -1,29 +1,23 @@
 import { NAL, nalType, parsePpsIds, parseSpsId } from './h264.ts'
+import type { ParameterSets, SetsInForce } from './nal-syntax.ts'
 
-/** The parameter sets of one H.264 stream, by their numbers, so that any keyframe can be sent out with those it needs. */
-export class H264ParameterSets {
+/** The parameter sets of one H.264 stream: SPS and PPS. */
+export class H264ParameterSets implements ParameterSets {
   readonly #sps = new Map<number, Buffer>()
   readonly #pps = new Map<number, { sps: number; nal: Buffer }>()
 
-  /** Keeps a copy of an SPS or PPS. True when it differs from what was known; what is damaged or no parameter set is passed over. */
   add(nal: Uint8Array): boolean {
     if (nal.length > MAX_BYTES) return false
     if (nalType(nal[0] ?? 0) === NAL.SPS) return this.#addSps(nal)
     return nalType(nal[0] ?? 0) === NAL.PPS && this.#addPps(nal)
   }
 
-  /** The SPS in force for slices that name this PPS: the same object as long as its bytes are the same. */
-  spsOf(pps: number): Buffer | undefined {
-    const entry = this.#pps.get(pps)
-    return entry && this.#sps.get(entry.sps)
-  }
-
-  /** The SPS and every PPS that refers to it, in the order a decoder wants them; undefined while one is missing. */
-  setsOf(pps: number): Buffer[] | undefined {
+  setsOf(pps: number): SetsInForce | undefined {
     const id = this.#pps.get(pps)?.sps
-    const sps = this.spsOf(pps)
+    const sps = id === undefined ? undefined : this.#sps.get(id)
     if (!sps) return undefined
-    return [sps, ...[...this.#pps.values()].filter((entry) => entry.sps === id).map((entry) => entry.nal)]
+    const all = [sps, ...[...this.#pps.values()].filter((entry) => entry.sps === id).map((entry) => entry.nal)]
+    return { sps, all }
   }
 
   #addSps(nal: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import { NAL, nalType } from './h264.ts'
-import { H264Bits } from './h264-bits.ts'
+import { NalBits } from './nal-bits.ts'
 
 /** What a sequence parameter set says of the stream (ITU-T H.264 section 7.3.2.1.1 and annex E). */
 export interface Sps {
@@ -35,7 +35,7 @@ export interface SpsColour {
 export function parseSps(nal: Uint8Array): Sps {
   if (nalType(nal[0] ?? 0) !== NAL.SPS)
     throw new AtalayaError('protocol_error', 'The H.264 sequence parameter set has the wrong NAL type.')
-  const bits = new H264Bits(nal.subarray(1))
+  const bits = new NalBits(nal.subarray(1))
   const profile = bits.bits(8)
   const constraints = bits.bits(8)
   const level = bits.bits(8)
@@ -56,7 +56,7 @@ export function parseSps(nal: Uint8Array): Sps {
 const PROFILES_WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
 /** The fields of the high profiles; returns chroma_format_idc, or 0 for separately coded planes. */
-function readChroma(bits: H264Bits): number {
+function readChroma(bits: NalBits): number {
   const format = bits.unsigned()
   const separatePlanes = format === 3 && bits.flag()
   bits.unsigned() // bit_depth_luma_minus8
@@ -70,7 +70,7 @@ function readChroma(bits: H264Bits): number {
 }
 
 /** Section 7.3.2.1.1.1. */
-function skipScalingList(bits: H264Bits, size: number): void {
+function skipScalingList(bits: NalBits, size: number): void {
   let next = 8
   for (let i = 0, last = 8; i < size && next !== 0 && !bits.overrun; i++) {
     next = (last + bits.signed() + 256) % 256
@@ -78,7 +78,7 @@ function skipScalingList(bits: H264Bits, size: number): void {
   }
 }
 
-function skipPictureOrder(bits: H264Bits): void {
+function skipPictureOrder(bits: NalBits): void {
   const type = bits.unsigned()
   if (type === 0) bits.unsigned()
   if (type !== 1) return
@@ -89,7 +89,7 @@ function skipPictureOrder(bits: H264Bits): void {
   for (let i = 0; i < cycle && !bits.overrun; i++) bits.signed()
 }
 
-function readSize(bits: H264Bits, chroma: number): { width: number; height: number } {
+function readSize(bits: NalBits, chroma: number): { width: number; height: number } {
   const widthInMacroblocks = bits.unsigned() + 1
   const heightInMapUnits = bits.unsigned() + 1
   const framesOnly = bits.flag()
@@ -122,7 +122,7 @@ interface Vui {
 const NO_VUI: Vui = { fps: undefined, colour: undefined }
 
 /** Annex E.1.1, up to the timing. A VUI that is cut off counts for nothing: the size before it stands. */
-function readVui(bits: H264Bits): Vui {
+function readVui(bits: NalBits): Vui {
   const extendedAspect = 255
   if (bits.flag() && bits.bits(8) === extendedAspect) bits.bits(32)
   if (bits.flag()) bits.flag() // overscan
@@ -136,7 +136,7 @@ function readVui(bits: H264Bits): Vui {
   return { fps: bits.overrun ? undefined : fps, colour }
 }
 
-function readColour(bits: H264Bits): SpsColour {
+function readColour(bits: NalBits): SpsColour {
   bits.bits(3) // video_format
   const fullRange = bits.flag()
   if (!bits.flag()) return { fullRange, primaries: undefined, transfer: undefined, matrix: undefined }
@@ -144,7 +144,7 @@ function readColour(bits: H264Bits): SpsColour {
 }
 
 /** A tick is a field's time, so a picture lasts two. Absurd rates, which cameras do send, count as not stated. */
-function readFps(bits: H264Bits): number | undefined {
+function readFps(bits: NalBits): number | undefined {
   const ticks = bits.bits(32)
   const scale = bits.bits(32)
   const fps = Math.round((scale / ticks / 2) * 1000) / 1000

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { joinAnnexB, parsePpsIds, parseSliceStart, parseSpsId, splitAnnexB } from './h264.ts'
+import { joinAnnexB, splitAnnexB } from './annex-b.ts'
+import { parsePpsIds, parseSliceStart, parseSpsId } from './h264.ts'
 
 const SPS = Buffer.from('6742c016d900a02ff970110000030001000003001e0f162e48', 'hex')
 const PPS = Buffer.from('68cb83cb20', 'hex')

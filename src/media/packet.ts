@@ -1,7 +1,7 @@
 import type { Micros } from './time.ts'
 
 /** The video codecs Atalaya carries. */
-export type VideoCodec = 'h264' | 'jpeg'
+export type VideoCodec = 'h264' | 'h265' | 'jpeg'
 
 /** One elementary stream of a source. A new object means that something about the stream changed. */
 export interface Track {
@@ -17,8 +17,8 @@ export interface Track {
 export interface Packet {
   readonly track: Track
   /**
-   * H.264: Annex B with four-byte start codes, and a keyframe begins with its SPS and PPS, so that decoding can begin at
-   * any keyframe with nothing else. JPEG: one whole picture. Read only: all who receive the packet share the bytes.
+   * H.264 and H.265: Annex B with four-byte start codes, and a keyframe begins with its parameter sets (VPS, SPS, PPS), so that
+   * decoding can begin at any keyframe with nothing else. JPEG: one whole picture. Read only: all who receive the packet share the bytes.
    */
   readonly data: Buffer
   /** Presentation time on the source's own time line, which starts anywhere and never runs backwards within a connection. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { splitAnnexB } from '../media/h264.ts'
-import { H264ParameterSets } from '../media/h264-parameter-sets.ts'
+import { splitAnnexB } from '../media/annex-b.ts'
+import { H264_SYNTAX } from '../media/h264-syntax.ts'
 import { micros } from '../media/time.ts'
-import { type H264AccessUnit, H264AccessUnits } from './h264-access-units.ts'
+import { type AccessUnit, AccessUnits } from './access-units.ts'
 import { H264Depacketizer } from './h264-depacketizer.ts'
 
 const SPS = Buffer.from('6742c016d900a02ff970110000030001000003001e0f162e48', 'hex')
@@ -17,8 +17,8 @@ const inter = (tag: number) => Buffer.from([0x61, 0b10011010, tag])
 const interRest = (tag: number) => Buffer.from([0x61, 0b00100001, 0b10100000, tag])
 
 class Stream {
-  readonly units: H264AccessUnit[] = []
-  readonly assembly = new H264AccessUnits(new H264ParameterSets(), (unit) => this.units.push(unit))
+  readonly units: AccessUnit[] = []
+  readonly assembly = new AccessUnits(H264_SYNTAX, (unit) => this.units.push(unit))
   readonly depacketizer = new H264Depacketizer(this.assembly)
   #sequence = 0
 

@@ -1,13 +1,14 @@
 import type { Micros } from '../media/time.ts'
-import type { H264AccessUnits } from './h264-access-units.ts'
+import type { AccessUnits } from './access-units.ts'
+import type { Depacketizer } from './depacketizer.ts'
 import type { RtpPacket } from './rtp-packet.ts'
 
 /** Takes the NAL units out of RTP packets: single ones, aggregated ones (STAP-A) and fragmented ones (FU-A), RFC 6184 section 5. */
-export class H264Depacketizer {
-  readonly #units: H264AccessUnits
+export class H264Depacketizer implements Depacketizer {
+  readonly #units: AccessUnits
   #malformed = 0
 
-  constructor(units: H264AccessUnits) {
+  constructor(units: AccessUnits) {
     this.#units = units
   }
 
@@ -16,7 +17,14 @@ export class H264Depacketizer {
     return this.#malformed
   }
 
-  /** Takes the next packet; the payload is copied. `lose()` is to be called on the access units first where packets are missing. */
+  get dropped(): number {
+    return this.#units.dropped
+  }
+
+  lose(): void {
+    this.#units.lose()
+  }
+
   accept(packet: RtpPacket, arrival: Micros): void {
     this.#units.beginPacket(packet.timestamp, arrival)
     if (packet.payload.length > 0 && !this.#unpack(packet.payload)) {
@@ -36,7 +44,7 @@ export class H264Depacketizer {
   }
 
   #nal(nal: Buffer): boolean {
-    this.#units.beginNal(nal.readUInt8(0), nal.subarray(1))
+    this.#units.beginNal(nal.subarray(0, 1), nal.subarray(1))
     this.#units.endNal()
     return true
   }
@@ -55,7 +63,7 @@ export class H264Depacketizer {
 
   /** Section 5.8: the NAL unit's header is spread over the indicator and the FU header. */
   #fragment(indicator: number, fuHeader: number, bytes: Buffer): boolean {
-    if (fuHeader & START) this.#units.beginNal((indicator & 0xe0) | (fuHeader & 0x1f), bytes)
+    if (fuHeader & START) this.#units.beginNal(Uint8Array.of((indicator & 0xe0) | (fuHeader & 0x1f)), bytes)
     else this.#units.append(bytes)
     if (fuHeader & END) this.#units.endNal()
     return true

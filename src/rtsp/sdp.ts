@@ -11,6 +11,8 @@ export interface SdpMedia {
   readonly control: string | undefined
   /** `a=framerate`, pictures a second. */
   readonly framerate: number | undefined
+  /** `a=framesize` or `a=x-dimensions`, in pixels. */
+  readonly frameSize: { readonly width: number; readonly height: number } | undefined
   readonly formats: readonly SdpFormat[]
 }
 
@@ -67,8 +69,16 @@ function readMedia(section: Section, all: readonly Section[]): SdpMedia {
     kind: kind.toLowerCase(),
     control: attributeOf(section, 'control'),
     framerate: framerate > 0 && framerate <= 240 ? framerate : undefined,
+    frameSize: readFrameSize(section),
     formats: payloadTypes.filter((type) => /^\d{1,3}$/.test(type)).map((type) => readFormat(Number(type), section, all)),
   }
+}
+
+/** `a=framesize:26 640-480` as 3GPP TS 26.234 has it, `a=x-dimensions:640,480` as Axis and others do. */
+function readFrameSize(section: Section): { width: number; height: number } | undefined {
+  const text = attributeOf(section, 'framesize')?.replace(/^\d+\s+/, '') ?? attributeOf(section, 'x-dimensions')
+  const [, width, height] = /^(\d{1,5})\s*[-,x]\s*(\d{1,5})$/.exec(text ?? '') ?? []
+  return Number(width) > 0 && Number(height) > 0 ? { width: Number(width), height: Number(height) } : undefined
 }
 
 function readFormat(payloadType: number, section: Section, all: readonly Section[]): SdpFormat {

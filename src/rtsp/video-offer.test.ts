@@ -24,9 +24,9 @@ const AMCREST = [
 describe('a session description', () => {
   it('is read in spite of what cameras do to it', () => {
     const { format, ...offer } = chooseVideo(AMCREST)
-    expect(offer).toEqual({ framerate: 25, control: 'trackID=0', sessionControl: '*' })
+    expect(offer).toEqual({ codec: 'h264', frameSize: undefined, framerate: 25, control: 'trackID=0', sessionControl: '*' })
     expect(format).toMatchObject({ payloadType: 96, codec: 'H264', clockRate: 90_000 })
-    expect(readParameterSets(format).map((set) => (set[0] ?? 0) & 31)).toEqual([7, 8])
+    expect(readParameterSets({ codec: 'h264', format }).map((set) => (set[0] ?? 0) & 31)).toEqual([7, 8])
   })
 
   it('knows the static payload types', () => {
@@ -39,18 +39,33 @@ describe('a session description', () => {
   it('takes start codes off parameter sets', () => {
     const set = Buffer.from([0, 0, 0, 1, 0x67, 1, 2]).toString('base64')
     const { format } = chooseVideo(`m=video 0 RTP/AVP 96\na=rtpmap:96 h264/90000\na=fmtp:96 sprop-parameter-sets=${set},`)
-    expect(readParameterSets(format)).toEqual([Buffer.from([0x67, 1, 2])])
+    expect(readParameterSets({ codec: 'h264', format })).toEqual([Buffer.from([0x67, 1, 2])])
   })
 
   it.each([
-    ['H265 video, PCMU audio', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\nm=audio 0 RTP/AVP 0\r\n'],
+    ['MPEG4-GENERIC video, PCMU audio', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 MPEG4-GENERIC/90000\r\nm=audio 0 RTP/AVP 0\r\n'],
+    ['H.265 in the interleaved', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=fmtp:96 sprop-max-don-diff=2\r\n'],
     ['nothing', 'v=0\r\n'],
-    ['JPEG video', 'm=video 0 RTP/AVP 26\r\n'],
     ['interleaved packetization', 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2\r\n'],
-  ])('without H.264 of a usable kind is refused, naming %s', (found, sdp) => {
+  ])('without video of a usable kind is refused, naming %s', (found, sdp) => {
     expect(() => chooseVideo(sdp)).toThrow(
       expect.objectContaining({ code: 'unsupported', message: expect.stringContaining(found) }),
     )
+  })
+
+  it('offers H.265 with its three kinds of parameter sets', () => {
+    const sets = 'sprop-vps=QAEM;sprop-sps=QgEB;sprop-pps=RAHB'
+    const offer = chooseVideo(`m=video 0 RTP/AVP 98\na=rtpmap:98 H265/90000\na=fmtp:98 ${sets}`)
+    expect(offer.codec).toBe('h265')
+    expect(readParameterSets(offer).map((set) => (set[0] ?? 0) >> 1)).toEqual([32, 33, 34])
+  })
+
+  it.each([
+    ['a=framesize:26 2592-1944', { width: 2592, height: 1944 }],
+    ['a=x-dimensions:2592,1944', { width: 2592, height: 1944 }],
+    ['a=x-dimensions:large', undefined],
+  ])('offers JPEG, and %s tells its size', (line, frameSize) => {
+    expect(chooseVideo(`m=video 0 RTP/AVP 26\n${line}`)).toMatchObject({ codec: 'jpeg', frameSize })
   })
 
   it('of garbage is empty', () => {

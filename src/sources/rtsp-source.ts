@@ -1,15 +1,15 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
-import { parseSps } from '../media/h264-sps.ts'
 import type { Track } from '../media/packet.ts'
-import type { H264AccessUnit } from '../rtsp/h264-access-units.ts'
-import { H264Receiver, type ReceptionCounts } from '../rtsp/h264-receiver.ts'
+import type { AccessUnit } from '../rtsp/access-units.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
 import { RtspSession, type RtspVisit, type TrackReceiver } from '../rtsp/rtsp-session.ts'
 import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
-import { readParameterSets, type VideoOffer } from '../rtsp/video-offer.ts'
+import type { VideoOffer } from '../rtsp/video-offer.ts'
+import { type ReceptionCounts, VideoReceiver } from '../rtsp/video-receiver.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Source, SourceOutput } from './source.ts'
+import { TrackFollower } from './track-follower.ts'
 
 export interface RtspSourceSettings {
   /** Its credentials only ever travel in the `Authorization` field. */
@@ -25,13 +25,13 @@ export interface RtspStatistics extends ReceptionCounts {
   readonly resyncs: number
 }
 
-/** H.264 from a camera over RTSP, interleaved in TCP. */
+/** Video from a camera over RTSP, interleaved in TCP. */
 export class RtspSource implements Source {
   readonly #url: CameraUrl
   readonly #log: Log
   readonly #timing: RtspTiming
   #session: RtspSession | undefined
-  #receiver: H264Receiver | undefined
+  #receiver: VideoReceiver | undefined
 
   constructor({ url, log, options }: RtspSourceSettings) {
     this.#url = url
@@ -63,57 +63,15 @@ export class RtspSource implements Source {
   }
 
   #receive(offer: VideoOffer, output: SourceOutput): TrackReceiver {
-    const tracks = new TrackFollower(offer, output, this.#log)
-    this.#receiver = new H264Receiver(offer.format, (unit, time) => output.packet(toPacket(unit, time, tracks.trackOf(unit.sps))))
+    const tracks = new TrackFollower(offer, (track) => output.track(track), this.#log)
+    this.#receiver = new VideoReceiver(offer, (unit, time) => {
+      const track = tracks.trackOf(unit.description)
+      if (track) output.packet(toPacket(unit, time, track))
+    })
     return this.#receiver
   }
 }
 
-function toPacket(unit: H264AccessUnit, { pts, capturedAt }: RtpTime, track: Track) {
+function toPacket(unit: AccessUnit, { pts, capturedAt }: RtpTime, track: Track) {
   return { track, data: unit.data, pts, dts: pts, keyframe: unit.keyframe, capturedAt }
 }
-
-/** Announces the track, and announces it anew when the stream's parameter sets say something else. */
-class TrackFollower {
-  readonly #offer: VideoOffer
-  readonly #output: SourceOutput
-  readonly #log: Log
-  #sps: Buffer | undefined
-  #track: Track | undefined
-
-  constructor(offer: VideoOffer, output: SourceOutput, log: Log) {
-    this.#offer = offer
-    this.#output = output
-    this.#log = log
-    const described = readParameterSets(offer.format).find((set) => ((set[0] ?? 0) & 0x1f) === SPS)
-    if (described) this.trackOf(described)
-  }
-
-  /** The track as its present sequence parameter set describes it. */
-  trackOf(sps: Buffer): Track {
-    if (sps === this.#sps && this.#track) return this.#track
-    this.#sps = sps
-    const track = this.#describe(sps)
-    if (this.#track && isSameTrack(track, this.#track)) return this.#track
-    this.#track = track
-    this.#output.track(track)
-    return track
-  }
-
-  /** A damaged parameter set leaves the size open: a decoder may still make something of the stream. */
-  #describe(sps: Buffer): Track {
-    try {
-      const { width, height, fps = this.#offer.framerate } = parseSps(sps)
-      return { codec: 'h264', width, height, ...(fps === undefined ? {} : { fps }) }
-    } catch (error) {
-      this.#log.warn({ err: error }, 'the size of the video cannot be read')
-      return { codec: 'h264' }
-    }
-  }
-}
-
-function isSameTrack(a: Track, b: Track): boolean {
-  return a.width === b.width && a.height === b.height && a.fps === b.fps
-}
-
-const SPS = 7

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { isSlice, joinAnnexB, NAL, nalType, splitAnnexB } from '../../src/media/h264.ts'
+import { joinAnnexB, splitAnnexB } from '../../src/media/annex-b.ts'
+import { isSlice, NAL, nalType } from '../../src/media/h264.ts'
 import type { Packet } from '../../src/media/packet.ts'
 import { type Micros, micros, now } from '../../src/media/time.ts'
 

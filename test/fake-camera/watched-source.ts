@@ -1,6 +1,6 @@
 import { parseCameraUrl } from '../../src/lib/camera-url.ts'
 import { Secret } from '../../src/lib/secret.ts'
-import { splitAnnexB } from '../../src/media/h264.ts'
+import { splitAnnexB } from '../../src/media/annex-b.ts'
 import type { Packet, Track } from '../../src/media/packet.ts'
 import { now } from '../../src/media/time.ts'
 import type { RtspTiming } from '../../src/rtsp/rtsp-timing.ts'

@@ -1,6 +1,14 @@
-import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_MJPEG, AV_FRAME_FLAG_CORRUPT } from 'node-av/constants'
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  AV_FRAME_FLAG_CORRUPT,
+} from 'node-av/constants'
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib'
-import { isSlice, nalType, splitAnnexB } from '../../media/h264.ts'
+import { splitAnnexB } from '../../media/annex-b.ts'
+import { H264_SYNTAX } from '../../media/h264-syntax.ts'
+import { H265_SYNTAX } from '../../media/h265-syntax.ts'
 import type { VideoCodec } from '../../media/packet.ts'
 import type { Rendition } from '../../media/rendition.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
@@ -155,7 +163,7 @@ export class DecodeSession implements Session {
 }
 
 function openDecoder(kind: VideoCodec): CodecContext {
-  const codec = Codec.findDecoder(kind === 'h264' ? AV_CODEC_ID_H264 : AV_CODEC_ID_MJPEG)
+  const codec = Codec.findDecoder(CODEC_IDS[kind])
   if (codec === null) throw new Error(`this build of libav has no decoder for ${kind}`)
   const context = new CodecContext()
   context.allocContext3(codec)
@@ -165,8 +173,11 @@ function openDecoder(kind: VideoCodec): CodecContext {
   return context
 }
 
+const CODEC_IDS = { h264: AV_CODEC_ID_H264, h265: AV_CODEC_ID_HEVC, jpeg: AV_CODEC_ID_MJPEG } as const
+
 function holdsPicture(codec: VideoCodec, data: Buffer): boolean {
   if (codec === 'jpeg') return true
-  for (const nal of splitAnnexB(data)) if (isSlice(nalType(nal[0] ?? 0))) return true
+  const syntax = codec === 'h265' ? H265_SYNTAX : H264_SYNTAX
+  for (const nal of splitAnnexB(data)) if (syntax.kindOf(nal[0] ?? 0) === 'slice') return true
   return false
 }

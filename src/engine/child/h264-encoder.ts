@@ -8,7 +8,8 @@ import {
   FF_ENCODER_LIBX264,
 } from 'node-av/constants'
 import { Codec, CodecContext, type Frame, Packet, Rational } from 'node-av/lib'
-import { joinAnnexB, NAL, nalType, splitAnnexB } from '../../media/h264.ts'
+import { joinAnnexB, splitAnnexB } from '../../media/annex-b.ts'
+import { NAL, nalType } from '../../media/h264.ts'
 import { check, setOptions } from './libav.ts'
 
 /** Codes limited-range BT.709 pictures as H.264 without delay, a keyframe every second. */

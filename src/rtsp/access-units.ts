@@ -1,30 +1,31 @@
-import { isSlice, NAL, nalType, parseSliceStart, type SliceStart, START_CODE } from '../media/h264.ts'
-import type { H264ParameterSets } from '../media/h264-parameter-sets.ts'
+import { START_CODE } from '../media/annex-b.ts'
+import type { NalSliceStart, NalSyntax, ParameterSets } from '../media/nal-syntax.ts'
 import type { Micros } from '../media/time.ts'
 
 /** One coded picture as it came in. */
-export interface H264AccessUnit {
-  /** Annex B; a keyframe begins with its SPS and PPS. Access unit delimiters are left out. */
+export interface AccessUnit {
+  /** Annex B; a keyframe begins with its parameter sets. Access unit delimiters are left out. Of JPEG: one whole picture. */
   readonly data: Buffer
   readonly keyframe: boolean
   /** 32 bits of RTP time. */
   readonly timestamp: number
   /** Of its first packet. */
   readonly arrival: Micros
-  /** The sequence parameter set in force: the same object as long as its bytes are the same. */
-  readonly sps: Buffer
+  /** What describes the picture: its sequence parameter set, the same object as long as its bytes are the same, or the JPEG itself. */
+  readonly description: Buffer
 }
 
 /**
  * Puts NAL units together to access units. One is passed on the moment it is complete: at the RTP marker, where the camera
- * sets it as RFC 6184 section 5.1 says; else when the next one begins, told by a change of the timestamp, by an access unit
- * delimiter, or by a slice at macroblock 0. The very first access unit is held until the packet after it shows
+ * sets it as RFC 6184 section 5.1 and RFC 7798 section 4.1 say; else when the next one begins, told by a change of the timestamp, by an access unit
+ * delimiter, or by a first slice. The very first access unit is held until the packet after it shows
  * that the marker told the truth: some cameras set it on every slice. From the first loss on nothing is passed on until
  * the next keyframe.
  */
-export class H264AccessUnits {
-  readonly #sets: H264ParameterSets
-  readonly #pass: (unit: H264AccessUnit) => void
+export class AccessUnits {
+  readonly #syntax: NalSyntax
+  readonly #sets: ParameterSets
+  readonly #pass: (unit: AccessUnit) => void
   /** The unit under construction, reused from unit to unit. */
   #buffer = Buffer.allocUnsafe(65_536)
   #length = 0
@@ -32,7 +33,7 @@ export class H264AccessUnits {
   #arrival = 0 as Micros
   #packetArrival = 0 as Micros
   #slices = 0
-  #idr = false
+  #isRandomAccess = false
   #intra = true
   #pps = 0
   #spsSeen = false
@@ -48,14 +49,20 @@ export class H264AccessUnits {
   #dropped = 0
 
   /** @param pass takes each access unit, within the call that completes it. */
-  constructor(sets: H264ParameterSets, pass: (unit: H264AccessUnit) => void) {
-    this.#sets = sets
+  constructor(syntax: NalSyntax, pass: (unit: AccessUnit) => void) {
+    this.#syntax = syntax
+    this.#sets = syntax.openParameterSets()
     this.#pass = pass
   }
 
   /** Access units dropped after a loss, from the damaged one up to the next keyframe. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** Takes a parameter set that was told before the stream began. */
+  addParameterSet(nal: Uint8Array): void {
+    this.#sets.add(nal)
   }
 
   /** A packet begins; a new timestamp ends the unit before. */
@@ -79,23 +86,24 @@ export class H264AccessUnits {
     } else this.#held = this.#markers === 'unproven'
   }
 
-  /** A NAL unit begins, with its header byte and the first bytes after it. */
-  beginNal(header: number, bytes: Uint8Array): void {
-    const type = nalType(header)
-    const slice = isSlice(type) ? parseSliceStart(bytes) : undefined
-    if (this.#nalBegin !== undefined || (isSlice(type) && !slice)) this.lose()
-    if (isSlice(type) && !slice) return
-    // Parameter sets and SEI should only come first, too (ITU-T H.264 section 7.4.1.2.3), but GStreamer's payloader repeats
+  /** A NAL unit begins, with its header and the first bytes after it. */
+  beginNal(header: Uint8Array, bytes: Uint8Array): void {
+    const first = header[0] ?? 0
+    const kind = this.#syntax.kindOf(first)
+    const slice = kind === 'slice' ? this.#syntax.parseSlice(first, bytes) : undefined
+    if (this.#nalBegin !== undefined || (kind === 'slice' && !slice)) this.lose()
+    if (kind === 'slice' && !slice) return
+    // Parameter sets and SEI should only come first, too (ITU-T H.264 section 7.4.1.2.3, H.265 section 7.4.2.4.4), but GStreamer's payloader repeats
     // the parameter sets before every slice of a keyframe.
-    if (this.#slices > 0 && (type === NAL.AUD || slice?.firstMacroblock === 0)) {
+    if (this.#slices > 0 && (kind === 'delimiter' || slice?.isFirst)) {
       if (this.#held) this.#markers = 'honest'
       this.#finish()
     }
-    if (slice && !this.#beginSlice(type, slice)) return
+    if (slice && !this.#beginSlice(slice)) return
     if (this.#length === 0) this.#arrival = this.#packetArrival
     this.#nalBegin = this.#length
     this.#write(START_CODE)
-    this.#write(Uint8Array.of(header))
+    this.#write(header)
     this.append(bytes)
   }
 
@@ -109,12 +117,13 @@ export class H264AccessUnits {
   endNal(): void {
     if (this.#nalBegin === undefined) return
     const nal = this.#buffer.subarray(this.#nalBegin + START_CODE.length, this.#length)
-    const type = nalType(nal[0] ?? 0)
-    if (type === NAL.SPS || type === NAL.PPS) {
-      if (type === NAL.SPS) this.#spsSeen = true
+    const kind = this.#syntax.kindOf(nal[0] ?? 0)
+    const isSet = kind === 'sps' || kind === 'parameter-set'
+    if (isSet) {
+      if (kind === 'sps') this.#spsSeen = true
       if (this.#sets.add(nal) && this.#changedSets.length < MAX_CHANGED_SETS) this.#changedSets.push(Buffer.from(nal))
     }
-    if (type === NAL.SPS || type === NAL.PPS || type === NAL.AUD) this.#length = this.#nalBegin
+    if (isSet || kind === 'delimiter') this.#length = this.#nalBegin
     this.#nalBegin = undefined
   }
 
@@ -126,8 +135,8 @@ export class H264AccessUnits {
   }
 
   /** False when the slice cannot be used, for the picture's beginning is not there. */
-  #beginSlice(type: number, slice: SliceStart): boolean {
-    if (this.#slices === 0 && slice.firstMacroblock !== 0) {
+  #beginSlice(slice: NalSliceStart): boolean {
+    if (this.#slices === 0 && !slice.isFirst) {
       if (this.#endedByMarker === this.#timestamp && this.#markers === 'honest') this.#markers = 'lying'
       this.lose()
       return false
@@ -137,8 +146,8 @@ export class H264AccessUnits {
       this.#held = false
     }
     this.#slices++
-    this.#idr ||= type === NAL.IDR
-    this.#intra &&= slice.intra
+    this.#isRandomAccess ||= slice.isRandomAccess
+    this.#intra &&= slice.isIntra
     this.#pps = slice.pps
     return true
   }
@@ -160,21 +169,21 @@ export class H264AccessUnits {
   }
 
   /** Undefined while a keyframe is waited for, or the parameter sets that a decoder needs. */
-  #complete(): H264AccessUnit | undefined {
+  #complete(): AccessUnit | undefined {
     // Some cameras refresh without ever sending an IDR picture: there, parameter sets tell where decoding can begin.
-    const keyframe = this.#idr || (this.#intra && this.#spsSeen)
+    const keyframe = this.#isRandomAccess || (this.#intra && this.#spsSeen)
     const sets = this.#sets.setsOf(this.#pps)
-    if (!sets?.[0] || (this.#waiting && !keyframe)) return undefined
-    const head = (keyframe ? sets : this.#changedSets).flatMap((set) => [START_CODE, set])
+    if (!sets || (this.#waiting && !keyframe)) return undefined
+    const head = (keyframe ? sets.all : this.#changedSets).flatMap((set) => [START_CODE, set])
     const data = Buffer.concat([...head, this.#buffer.subarray(0, this.#length)])
-    return { data, keyframe, timestamp: this.#timestamp, arrival: this.#arrival, sps: sets[0] }
+    return { data, keyframe, timestamp: this.#timestamp, arrival: this.#arrival, description: sets.sps }
   }
 
   /** Parameter sets that came stay noted: some cameras give them a timestamp of their own. */
   #reset(): void {
     this.#length = 0
     this.#slices = 0
-    this.#idr = false
+    this.#isRandomAccess = false
     this.#intra = true
     this.#nalBegin = undefined
     this.#held = false

@@ -1,13 +1,16 @@
-import { H264ParameterSets } from '../media/h264-parameter-sets.ts'
+import { H264_SYNTAX } from '../media/h264-syntax.ts'
+import { H265_SYNTAX } from '../media/h265-syntax.ts'
 import { now } from '../media/time.ts'
-import { type H264AccessUnit, H264AccessUnits } from './h264-access-units.ts'
+import { type AccessUnit, AccessUnits } from './access-units.ts'
+import type { Depacketizer } from './depacketizer.ts'
 import { H264Depacketizer } from './h264-depacketizer.ts'
+import { H265Depacketizer } from './h265-depacketizer.ts'
+import { JpegDepacketizer } from './jpeg-depacketizer.ts'
 import { parseSenderReports } from './rtcp.ts'
 import { RtpClock, type RtpTime } from './rtp-clock.ts'
 import { parseRtpPacket } from './rtp-packet.ts'
 import { RtpReception } from './rtp-reception.ts'
-import type { SdpFormat } from './sdp.ts'
-import { readParameterSets } from './video-offer.ts'
+import { readParameterSets, type VideoOffer } from './video-offer.ts'
 
 /** What happened on the way of a stream, counted since the connection began. */
 export interface ReceptionCounts {
@@ -23,32 +26,29 @@ export interface ReceptionCounts {
   readonly cameraClockOffsetMs: number | undefined
 }
 
-/** Makes dated access units of one H.264 track's RTP and RTCP packets. */
-export class H264Receiver {
+/** Makes dated access units of one video track's RTP and RTCP packets. */
+export class VideoReceiver {
   readonly #payloadType: number
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32)
-  readonly #sets = new H264ParameterSets()
-  readonly #units: H264AccessUnits
-  readonly #depacketizer: H264Depacketizer
+  readonly #depacketizer: Depacketizer
   readonly #reception: RtpReception
   readonly #clock: RtpClock
   #cameraClockOffsetMs: number | undefined
 
   /** @param pass takes each access unit, synchronously with the last packet that completes it. */
-  constructor(format: SdpFormat, pass: (unit: H264AccessUnit, time: RtpTime) => void) {
-    this.#payloadType = format.payloadType
-    for (const set of readParameterSets(format)) this.#sets.add(set)
-    this.#reception = new RtpReception(format.clockRate)
-    this.#clock = new RtpClock(format.clockRate)
-    this.#units = new H264AccessUnits(this.#sets, (unit) => pass(unit, this.#clock.date(unit.timestamp, unit.arrival)))
-    this.#depacketizer = new H264Depacketizer(this.#units)
+  constructor(offer: VideoOffer, pass: (unit: AccessUnit, time: RtpTime) => void) {
+    const { payloadType, clockRate } = offer.format
+    this.#payloadType = payloadType
+    this.#reception = new RtpReception(clockRate)
+    this.#clock = new RtpClock(clockRate)
+    this.#depacketizer = openDepacketizer(offer, (unit) => pass(unit, this.#clock.date(unit.timestamp, unit.arrival)))
   }
 
   get counts(): ReceptionCounts {
     return {
       packetsLost: this.#reception.packetsLost,
       packetsMalformed: this.#depacketizer.malformed,
-      unitsDropped: this.#units.dropped,
+      unitsDropped: this.#depacketizer.dropped,
       clockJumps: this.#clock.jumps,
       cameraClockOffsetMs: this.#cameraClockOffsetMs,
     }
@@ -61,7 +61,7 @@ export class H264Receiver {
     const arrival = now()
     const continuity = this.#reception.accept(packet, arrival)
     if (continuity === 'duplicate') return
-    if (continuity !== 'next') this.#units.lose()
+    if (continuity !== 'next') this.#depacketizer.lose()
     if (continuity === 'new-sender') this.#clock.restart(arrival)
     this.#depacketizer.accept(packet, arrival)
   }
@@ -78,4 +78,11 @@ export class H264Receiver {
   receiverReport(): Buffer | undefined {
     return this.#reception.report(this.#ssrc, now())
   }
+}
+
+function openDepacketizer(offer: VideoOffer, pass: (unit: AccessUnit) => void): Depacketizer {
+  if (offer.codec === 'jpeg') return new JpegDepacketizer(pass, offer.frameSize)
+  const units = new AccessUnits(offer.codec === 'h265' ? H265_SYNTAX : H264_SYNTAX, pass)
+  for (const set of readParameterSets(offer)) units.addParameterSet(set)
+  return offer.codec === 'h265' ? new H265Depacketizer(units) : new H264Depacketizer(units)
 }

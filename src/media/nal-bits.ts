@@ -1,8 +1,8 @@
 /**
- * Reads the bit fields of an H.264 NAL unit, skipping emulation prevention bytes (ITU-T H.264 section 7.3.1). Past the end
+ * Reads the bit fields of a NAL unit, skipping emulation prevention bytes (ITU-T H.264 and H.265, section 7.3.1). Past the end
  * it yields zeros and sets `overrun`, so that a parser checks once, when it is done.
  */
-export class H264Bits {
+export class NalBits {
   readonly #bytes: Uint8Array
   #next = 0
   #zeros = 0
