@@ -24,7 +24,7 @@ export const PEERS = {
     isPresent: () =>
       answersPython(
         "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None); " +
-          "raise SystemExit(0 if all(map(Gst.ElementFactory.find, ('x264enc', 'jpegenc', 'rtph264pay', 'timeoverlay'))) else 1)",
+          "raise SystemExit(0 if all(map(Gst.ElementFactory.find, ('x264enc', 'x265enc', 'jpegenc', 'opusenc', 'voaacenc', 'rtph264pay', 'timeoverlay'))) else 1)",
       ),
   },
   chromium: {
