@@ -7,6 +7,16 @@ export const CameraSettingsBody = z
     rtsp: z.string().max(2000).optional().describe('The same as url.'),
     main: z.string().max(2000).optional().describe('The same as url, beside sub.'),
     sub: z.string().max(2000).optional().describe('The address of a smaller stream of the same camera.'),
+    brand: z.enum(['amcrest', 'dahua', 'hikvision', 'reolink', 'axis', 'tapo', 'foscam', 'onvif']).optional(),
+    host: z.string().max(255).optional().describe('Where the camera of that brand is.'),
+    port: z.int().min(1).max(65_535).optional().describe('The TCP port of its stream, where it is not the usual one.'),
+    httpPort: z.int().min(1).max(65_535).optional().describe('The TCP port of its web pages, where it is not 80.'),
+    channel: z.int().min(1).max(256).optional().describe('Which camera of a recorder, from 1 on.'),
+    stream: z.enum(['main', 'sub']).optional().describe('The only stream that is used of that brand.'),
+    onvif: z
+      .union([z.boolean(), z.int().min(1).max(65_535)])
+      .optional()
+      .describe('Moved by ONVIF: true, or its port.'),
     ip: z.string().max(255).optional().describe('Where the camera is, for people to read.'),
     user: z.string().max(255).optional().describe('Who logs in at the camera.'),
     password: z

@@ -52,7 +52,7 @@ function describeStream(name: StreamStatus['name'], stream: CameraStream, source
   const { state, reason, fps, track } = stream
   return {
     name,
-    url: source.kind === 'rtsp' ? shownAddress(source.url) : `test:${source.pattern}`,
+    url: source.kind === 'test' ? `test:${source.pattern}` : shownAddress(source.url),
     state,
     reason: reason ?? null,
     fps: Math.round(fps * 10) / 10,

@@ -1,9 +1,11 @@
 import { AtalayaError } from '../api/errors.ts'
-import type { CameraUrl, Credentials } from '../lib/camera-url.ts'
+import { CameraUrl, type Credentials } from '../lib/camera-url.ts'
 import { Secret } from '../lib/secret.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
+import { applyBrand, onvifPortOf } from './apply-brand.ts'
+import { BRANDS } from './brands.ts'
 import { sourceFromText } from './camera-source.ts'
-import type { CameraConfig, SourceConfig } from './config.ts'
+import type { CameraConfig, CameraControl, SourceConfig } from './config.ts'
 import { DEFAULTS } from './defaults.ts'
 import type { Findings } from './findings.ts'
 import { isHost } from './is-host.ts'
@@ -19,13 +21,15 @@ export type CameraDefaults = NonNullable<SettingsObject['defaults']> & Pick<Came
  */
 export function buildCamera(
   id: string,
-  camera: CameraObject,
+  written: CameraObject,
   defaults: CameraDefaults,
   findings: Findings,
 ): CameraConfig | undefined {
   const path = ['cameras', id]
+  const camera = applyBrand(path, written, findings)
   const address = camera.url ?? camera.rtsp ?? camera.main
   if (address === undefined) {
+    if (written.brand !== undefined) return undefined // it has been said what is missing
     findings.problem(path, 'has no address: write url: or rtsp: and the address of its stream', 'key')
     return undefined
   }
@@ -43,6 +47,7 @@ export function buildCamera(
     ip: isTest ? camera.ip : (camera.ip ?? source.url.host),
     source,
     sub: buildSub(path, camera, findings),
+    control: buildControl(source, camera),
     transform: buildTransform({ ...defaults, ...camera }),
     connect: camera.connect ?? defaults.connect ?? DEFAULTS.connect,
     default: camera.default ?? false,
@@ -61,13 +66,27 @@ function buildSub(path: readonly string[], camera: CameraObject, findings: Findi
   if (camera.sub === undefined) return undefined
   try {
     const source = sourceFromText(camera.sub, camera.ip)
-    if (source.kind === 'test') return source
-    return { kind: 'rtsp', url: source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) }) }
+    return source.kind === 'test' ? source : withAccess(source, path, camera, findings)
   } catch (error) {
     if (!(error instanceof AtalayaError)) throw error
     findings.problem([...path, 'sub'], error.message)
     return undefined
   }
+}
+
+/** Cameras of unknown make are not asked to move: many answer a question they do not know by locking the account. */
+function buildControl(source: SourceConfig, camera: CameraObject): CameraControl | undefined {
+  const { brand, onvif, channel = 1, httpPort = 80 } = camera
+  if (source.kind === 'test' || onvif === false) return undefined
+  if (source.kind === 'onvif' && onvif === undefined && brand === undefined)
+    return { protocol: 'onvif', url: webUrl(source.url, source.url.port ?? 80), channel: source.channel }
+  if (brand === undefined && onvif === undefined) return undefined
+  const protocol = brand !== undefined && onvif === undefined ? BRANDS[brand].ptz : 'onvif'
+  return { protocol, url: webUrl(source.url, protocol === 'dahua' ? httpPort : onvifPortOf(camera)), channel }
+}
+
+function webUrl({ host, credentials }: CameraUrl, port: number): CameraUrl {
+  return new CameraUrl({ scheme: 'http', host, port, path: '', credentials })
 }
 
 function buildTransform({ rotate, flip, crop }: Pick<CameraObject, 'rotate' | 'flip' | 'crop'>): PictureTransform | undefined {
@@ -88,7 +107,24 @@ function withSettings(source: SourceConfig, path: readonly string[], camera: Cam
   if (camera.ip !== undefined && camera.ip !== source.url.host) {
     findings.warning([...path, 'ip'], 'differs from the host of the address: the address is what is used, ip is only shown')
   }
-  return { kind: 'rtsp', url: source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) }) }
+  return withAccess(source, path, camera, findings)
+}
+
+/** The login and the trust in a certificate are the camera's, whichever of its addresses. */
+function withAccess(
+  source: Exclude<SourceConfig, { kind: 'test' }>,
+  path: readonly string[],
+  camera: CameraObject,
+  findings: Findings,
+): SourceConfig {
+  const url = source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) })
+  if (source.kind === 'onvif') return { ...source, url }
+  if (camera.tls && !url.scheme.endsWith('s')) {
+    findings.warning([...path, 'tls'], `is of no use with ${url.scheme}://, which is not encrypted`)
+  }
+  const { verify = true, fingerprint } = camera.tls ?? {}
+  const tls = { verify, fingerprint }
+  return source.kind === 'http' ? { ...source, url, tls, fps: camera.fps ?? source.fps } : { ...source, url, tls }
 }
 
 /** Keeps the pattern's shape when only one side is given; both sides are even, as coded video has to be. */

@@ -120,7 +120,17 @@ cameras:
     ['cameras: { a: rtsp:///stream1 }', '1:15: cameras.a: the address has no host'],
     ['cameras: { a: "rtsp://10.0.0.1:99999/" }', '1:15: cameras.a: the address is no valid URL'],
     ['cameras: { a: "rtsp://u:p@h\\r\\nX: y/" }', '1:15: cameras.a.url: holds a line break or another invisible character'],
-    ['cameras: { a: { brand: amcrest, host: 10.0.0.1, stream: sub } }', '1:17: cameras.a.brand: this version does not know'],
+    [
+      'cameras: { a: { brand: acme, host: 10.0.0.1 } }',
+      '1:24: cameras.a.brand: must be amcrest or dahua or hikvision or reolink',
+    ],
+    ['cameras: { a: { brand: axis } }', '1:24: cameras.a.brand: needs to know where the camera is: write host:'],
+    [
+      'cameras: { a: { brand: axis, host: "10.0.0.1:80" } }',
+      '1:36: cameras.a.host: must be an IP address or a host name; a port',
+    ],
+    ['cameras: { a: { url: rtsp://10.0.0.1/, stream: sub } }', '1:40: cameras.a.stream: goes with brand: write brand: amcrest'],
+    ['cameras: { a: { brand: axis, host: h, onvif: often } }', '1:46: cameras.a.onvif: must be true, false or a port'],
     [
       'cameras: { a: { main: rtsp://10.0.0.7/1, sub: "http://10.0.0.7/2" } }',
       '1:47: cameras.a.sub: this version cannot open HTTP cameras yet',

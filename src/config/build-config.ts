@@ -139,15 +139,9 @@ function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: re
     const path = [...base, ...issue.path.map(String)]
     if (issue.code === 'unrecognized_keys') {
       const siblings = issue.path.length === 0 ? known : knownUnder(issue.path.map(String))
-      for (const key of foldLaterKeys(issue.keys)) reportKey(key, path, siblings, findings)
+      for (const key of issue.keys) reportKey(key, path, siblings, findings)
     } else findings.problem(path, issue.message)
   }
-}
-
-/** The keys of `brand:` and of `main:`/`sub:` cameras come together: one sentence says it for all. */
-function foldLaterKeys(keys: readonly string[]): readonly string[] {
-  const covered = keys.includes('brand') ? ['host', 'stream'] : keys.includes('main') ? ['sub'] : []
-  return keys.filter((key) => !covered.includes(key))
 }
 
 function knownUnder(path: ConfigPath): readonly string[] {

@@ -1,5 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import { type CameraUrl, parseCameraUrl } from '../lib/camera-url.ts'
+import { FULL_TRUST_CHECK } from '../lib/tls-trust.ts'
 import type { SourceConfig } from './config.ts'
 import { UNPRINTABLE } from './schema.ts'
 
@@ -7,7 +8,7 @@ import { UNPRINTABLE } from './schema.ts'
 export const TEST_PICTURE = { width: 640, height: 360, fps: 15 } as const
 
 /**
- * Understands the short form of a camera: `rtsp://…`, `test:clock` or `test:smpte`.
+ * Understands the short form of a camera: `rtsp://…`, `http://…`, `test:clock` or `test:smpte`.
  * @param fallbackHost taken where the address has no host, as in `rtsp:///stream1`.
  * @throws {AtalayaError} `bad_source`; the message does not repeat the text, which may hold a password.
  */
@@ -18,20 +19,33 @@ export function sourceFromText(text: string, fallbackHost?: string): SourceConfi
   if (trimmed.startsWith('/dev/')) throw bad(`this version cannot open USB cameras yet; ${TAKEN}`)
   if (/^test:/i.test(trimmed)) return testSource(trimmed.slice('test:'.length))
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase()
-  if (scheme === undefined) throw bad(`the address must begin with rtsp://; ${TAKEN}`)
+  if (scheme === undefined) throw bad(`the address must begin with rtsp:// or http://; ${TAKEN}`)
   const later = LATER_SCHEMES[scheme]
   if (later) throw bad(`${later}; ${TAKEN}`)
-  if (scheme !== 'rtsp') throw bad(`addresses of this kind are not taken; ${TAKEN}`)
-  return { kind: 'rtsp', url: parseAddress(trimmed, fallbackHost) }
+  if (scheme === 'onvif') return onvifSource(parseAddress(trimmed, fallbackHost))
+  if (scheme === 'rtsp' || scheme === 'rtsps')
+    return { kind: 'rtsp', url: parseAddress(trimmed, fallbackHost), tls: FULL_TRUST_CHECK }
+  if (scheme !== 'http' && scheme !== 'https') throw bad(`addresses of this kind are not taken; ${TAKEN}`)
+  return { kind: 'http', url: parseAddress(trimmed, fallbackHost), tls: FULL_TRUST_CHECK, fps: POLLED_FPS }
 }
 
-const TAKEN = 'it takes rtsp://…, test:clock and test:smpte'
+const TAKEN = 'it takes rtsp://…, rtsps://…, http://…, https://…, test:clock and test:smpte'
+
+/** How often a camera is asked for single pictures, unless `fps` says otherwise. */
+const POLLED_FPS = 5
 
 const LATER_SCHEMES: Readonly<Record<string, string>> = {
-  rtsps: 'this version cannot open encrypted RTSP (rtsps://) yet',
-  http: 'this version cannot open HTTP cameras yet',
-  https: 'this version cannot open HTTP cameras yet',
   file: 'this version cannot play files yet',
+}
+
+/** `onvif://host/?stream=sub&channel=2`: which of the camera's streams, both settings optional. */
+function onvifSource(url: CameraUrl): SourceConfig {
+  const query = new URLSearchParams(url.path.slice(url.path.indexOf('?') + 1))
+  const channel = Number(query.get('channel') ?? 1)
+  if (!Number.isInteger(channel) || channel < 1 || channel > 256) throw bad('channel= in an onvif:// address is 1 to 256')
+  const stream = query.get('stream') ?? 'main'
+  if (stream !== 'main' && stream !== 'sub') throw bad('stream= in an onvif:// address is main or sub')
+  return { kind: 'onvif', url, stream, channel }
 }
 
 function testSource(pattern: string): SourceConfig {
@@ -40,7 +54,7 @@ function testSource(pattern: string): SourceConfig {
 }
 
 function parseAddress(text: string, fallbackHost: string | undefined): CameraUrl {
-  const hostless = /^(rtsp:\/\/)(?=$|[/?:])/i
+  const hostless = /^((?:rtsps?|https?|onvif):\/\/)(?=$|[/?:])/i
   if (hostless.test(text)) {
     if (fallbackHost === undefined) throw bad('the address has no host; write rtsp://192.168.1.20/… or ip: beside it')
     return parseAddress(

@@ -1,4 +1,5 @@
 import type { CameraUrl } from '../lib/camera-url.ts'
+import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
 import type { CameraDefaults } from './build-camera.ts'
 import type { LocalCameras } from './local-cameras.ts'
@@ -51,6 +52,8 @@ export interface CameraConfig {
   readonly source: SourceConfig
   /** A smaller stream of the same camera, for those who ask for a small picture. */
   readonly sub: SourceConfig | undefined
+  /** How it is moved; absent where it is not known that it can be. */
+  readonly control: CameraControl | undefined
   readonly transform: PictureTransform | undefined
   /** Keep the connection from start-up on, or only while somebody looks. */
   readonly connect: 'always' | 'on-demand'
@@ -72,9 +75,27 @@ export interface CameraConfig {
 /** What viewers see of a camera that is offline. */
 export type OfflineView = 'notice' | 'last-picture' | 'close'
 
+/** How a camera is told to move. */
+export interface CameraControl {
+  readonly protocol: 'dahua' | 'onvif'
+  /** Where its web service is, with its login. */
+  readonly url: CameraUrl
+  /** From 1 on. */
+  readonly channel: number
+}
+
 /** How to reach a camera. */
 export type SourceConfig =
-  | { readonly kind: 'rtsp'; readonly url: CameraUrl }
+  | { readonly kind: 'rtsp'; readonly url: CameraUrl; readonly tls: TlsTrust }
+  | {
+      readonly kind: 'http'
+      readonly url: CameraUrl
+      readonly tls: TlsTrust
+      /** How often a camera is asked that answers with single pictures. */
+      readonly fps: number
+    }
+  /** The camera is asked for the address of its stream, each time anew. */
+  | { readonly kind: 'onvif'; readonly url: CameraUrl; readonly stream: 'main' | 'sub'; readonly channel: number }
   | {
       readonly kind: 'test'
       readonly pattern: 'clock' | 'smpte'

@@ -42,7 +42,7 @@ export function hasPassword({ source, sub }: CameraConfig): boolean {
 }
 
 function urlOf(source: SourceConfig | undefined): CameraUrl | undefined {
-  return source?.kind === 'rtsp' ? source.url : undefined
+  return source && source.kind !== 'test' ? source.url : undefined
 }
 
 /**
@@ -53,9 +53,10 @@ function withLoginBeside(settings: CameraObject, { source, sub }: CameraConfig):
   const [main, small] = [urlOf(source), urlOf(sub)]
   const login = main?.credentials
   if (!main || !login || (small?.credentials && !isSameLogin(login, small.credentials))) return settings
-  const key = ADDRESS_KEYS.find((one) => settings[one] !== undefined) ?? 'url'
+  const key = ADDRESS_KEYS.find((one) => settings[one] !== undefined)
+  if (key === undefined) return settings // a brand's addresses hold no login
   const beside = { user: login.user, password: login.password.reveal() }
-  return { ...settings, [key]: String(main), ...(small && { sub: String(small) }), ...beside }
+  return { ...settings, [key]: String(main), ...(settings.sub !== undefined && small && { sub: String(small) }), ...beside }
 }
 
 function isSameLogin(a: Credentials, b: Credentials): boolean {

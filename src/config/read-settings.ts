@@ -75,7 +75,7 @@ function checkTypes(sent: SentSettings, problems: BodyProblem[]): void {
   }
 }
 
-const NUMBERS = new Set(['width', 'height', 'fps', 'quality', 'rotate', 'left', 'top'])
+const NUMBERS = new Set(['port', 'httpPort', 'channel', 'width', 'height', 'fps', 'quality', 'rotate', 'left', 'top'])
 
 function isGroup(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -108,7 +108,7 @@ function loginIn(settings: SentSettings): Credentials | undefined {
   if (typeof address !== 'string') return undefined
   try {
     const source = sourceFromText(address, 'host')
-    return source.kind === 'rtsp' ? source.url.credentials : undefined
+    return source.kind === 'test' ? undefined : source.url.credentials
   } catch (error) {
     if (error instanceof AtalayaError) return undefined // it is told where the camera is read
     throw error
@@ -121,6 +121,7 @@ function staysAtHosts(config: CameraConfig, former: CameraConfig): boolean {
   return hostsOf(config).every((host) => known.includes(host))
 }
 
-function hostsOf({ source, sub }: CameraConfig): string[] {
-  return [source, sub].flatMap((one) => (one?.kind === 'rtsp' ? [one.url.authority] : []))
+function hostsOf({ source, sub, control }: CameraConfig): string[] {
+  const streams = [source, sub].flatMap((one) => (one && one.kind !== 'test' ? [one.url.authority] : []))
+  return control ? [...streams, control.url.authority] : streams
 }

@@ -10,9 +10,5 @@ export const RESERVED_KEYS: Readonly<Record<string, string>> = {
 
 /** Keys of a camera that later versions give a meaning, and what to do today. */
 export const LATER_CAMERA_KEYS: Readonly<Record<string, string>> = {
-  brand:
-    'this version does not know the addresses of brands yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
-  host: 'goes with brand, which this version does not know yet; write the address itself, such as rtsp: rtsp://192.168.1.20:554/stream1',
-  stream: 'goes with brand, which this version does not know yet; write the address of the stream you want',
   ingest: 'this version has its own RTSP client only; remove the line',
 }

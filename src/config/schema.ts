@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { BRAND_NAMES } from './brands.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 
 /** What a camera may be called: it is part of web addresses, file names and metrics. */
@@ -33,16 +34,38 @@ export const cropSchema = group(
 )
 const crop = () => cropSchema.optional().meta({ description: 'The part of the picture that is kept, in per cent.' })
 
+const tls = () =>
+  group(
+    {
+      verify: flag('false: any certificate is taken, so that whoever sits between can pose as the camera.'),
+      fingerprint: text(100, 'SHA-256 of the one certificate that is taken, in hexadecimal digits.').refine(
+        (digits) => digits === undefined || /^([0-9a-f]{2}:?){32}$/i.test(digits),
+        { error: 'must be the 64 hexadecimal digits of a SHA-256, with or without colons' },
+      ),
+    },
+    'a group of verify and fingerprint',
+  )
+    .optional()
+    .meta({ description: 'How the certificate of a camera at rtsps:// or https:// is checked.' })
+
 /** The settings of one camera, where it is more than a bare address. */
 export const cameraSchema = group(
   {
-    url: text(2000, 'The address: rtsp://…, test:clock or test:smpte.'),
+    url: text(2000, 'The address: rtsp://…, rtsps://…, http://…, https://…, test:clock or test:smpte.'),
     rtsp: text(2000, 'The same as url.'),
     main: text(2000, 'The same as url, beside sub.'),
     sub: text(2000, 'The address of a smaller stream of the same camera, for those who ask for a small picture.'),
     ip: text(255, 'Where the camera is. Shown to people; also the host of an address that has none.'),
+    brand: oneOf(BRAND_NAMES, 'The maker, from which the addresses of the streams follow, and how the camera is moved.'),
+    host: text(255, 'Where the camera of that brand is: a host name or an IP address.'),
+    port: wholeNumber(1, 65_535, 'The TCP port of its stream, where it is not the usual one of the brand.'),
+    httpPort: wholeNumber(1, 65_535, 'The TCP port of its web pages, where it is not 80.'),
+    channel: wholeNumber(1, 256, 'Which camera of a recorder with several, from 1 on.'),
+    stream: oneOf(['main', 'sub'], 'The only stream that is used of that brand; without it both are.'),
+    onvif: onvifPort('The camera is moved by ONVIF: true, or the TCP port of its ONVIF service.'),
     user: text(255, 'Who logs in at the camera. Wins over the user in the address.'),
     password: text(255, 'Their password. Wins over the password in the address.'),
+    tls: tls(),
     name: text(100, 'What people call it.'),
     connect: connect(),
     default: flag('Served at /video and /snapshot. Without it the first camera is.'),
@@ -100,7 +123,7 @@ const configSchema = z.strictObject({
   ...settings,
   cameras: z.record(
     z.string().regex(CAMERA_ID),
-    z.union([z.string().meta({ description: 'The address: rtsp://…, test:clock or test:smpte.' }), cameraSchema]),
+    z.union([z.string().meta({ description: 'The address: rtsp://…, http://…, test:clock or test:smpte.' }), cameraSchema]),
   ),
 })
 
@@ -174,6 +197,22 @@ function wholeNumber(min: number, max: number, description: string) {
   const number = z.int({ error }).min(min, { error }).max(max, { error })
   const fromText = (value: unknown) => (typeof value === 'string' && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : value)
   return z.preprocess(fromText, number).optional().meta({ description })
+}
+
+function onvifPort(description: string) {
+  const error = 'must be true, false or a port from 1 to 65535'
+  const fromText = (value: unknown) =>
+    value === 'true'
+      ? true
+      : value === 'false'
+        ? false
+        : typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value)
+          ? +value
+          : value
+  return z
+    .preprocess(fromText, z.union([z.boolean(), z.int().min(1).max(65_535)], { error }))
+    .optional()
+    .meta({ description })
 }
 
 function flag(description: string) {

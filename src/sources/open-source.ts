@@ -1,6 +1,8 @@
 import type { CameraConfig } from '../config/config.ts'
 import type { Engines } from '../engine/engine.ts'
 import type { Log } from '../telemetry/log.ts'
+import { HttpSource } from './http-source.ts'
+import { OnvifSource } from './onvif-source.ts'
 import { RtspSource } from './rtsp-source.ts'
 import type { Source } from './source.ts'
 import { TestSource } from './test-source.ts'
@@ -16,7 +18,11 @@ export interface SourceParts {
 export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source'>, { engines, log }: SourceParts): Source {
   switch (source.kind) {
     case 'rtsp':
-      return new RtspSource({ url: source.url, log })
+      return new RtspSource({ url: source.url, tls: source.tls, log })
+    case 'http':
+      return new HttpSource({ url: source.url, tls: source.tls, fps: source.fps, log })
+    case 'onvif':
+      return new OnvifSource({ source, openStream: (url) => new RtspSource({ url, log }) })
     case 'test': {
       const { pattern, width, height, fps } = source
       return new TestSource({ engines, pattern: { pattern, name, width, height, fps }, log })
