@@ -1,3 +1,4 @@
+import type { VideoCodec } from '../media/packet.ts'
 import { type PictureTransform, transformedSize } from '../media/picture-transform.ts'
 import type { Rendition, RenditionRequest } from '../media/rendition.ts'
 
@@ -7,6 +8,8 @@ export const EXACT_RENDITIONS = 4
 /** The camera's own wishes, for those who ask for nothing special. */
 export interface RenditionDefaults extends RenditionRequest {
   readonly quality: number
+  /** The quality is asked for by somebody, and not merely what is usual. */
+  readonly isQualityAsked?: boolean | undefined
 }
 
 /** Fills a request with the camera's own wishes. A size asked for on one side only is not bound by a default on the other. */
@@ -18,17 +21,21 @@ export function completeRequest(request: RenditionRequest, defaults: RenditionDe
     ...(size.height !== undefined && { height: size.height }),
     ...(fps !== undefined && { fps }),
     quality: request.quality ?? defaults.quality,
+    ...(request.quality !== undefined && { isQualityAsked: true }),
   }
 }
 
 /** The exact rendition for a completed request: within the asked box, never larger than the camera's picture as it is shown, even on both sides. */
 export function fitRendition(
   request: RenditionDefaults,
-  source: { width: number; height: number },
+  source: { readonly codec?: VideoCodec; readonly width: number; readonly height: number },
   transform?: PictureTransform,
 ): Rendition {
   const native = transformedSize(source, transform)
   const scale = Math.min(1, (request.width ?? native.width) / native.width, (request.height ?? native.height) / native.height)
+  if (source.codec === 'jpeg' && scale === 1 && !transform && !request.isQualityAsked) {
+    return { ...native, ...(request.fps !== undefined && { fps: request.fps }), quality: request.quality, isNative: true }
+  }
   return {
     width: toEven(native.width * scale),
     height: toEven(native.height * scale),
@@ -48,9 +55,9 @@ export function chooseRendition(wanted: Rendition, inUse: readonly Rendition[]):
   return others.reduce((nearest, other) => (distance(wanted, other) < distance(wanted, nearest) ? other : nearest), first)
 }
 
-/** Names a rendition: `640x360@10 q80`, without `@…` where every picture of the camera is made. Equal names, equal renditions. */
-export function formatRendition({ width, height, fps, quality }: Rendition): string {
-  return `${width}x${height}${fps === undefined ? '' : `@${fps}`} q${quality}`
+/** Names a rendition: `640x360@10 q80`, without `@…` where every picture of the camera is made, `640x360 native` for the camera's own JPEGs. Equal names, equal renditions. */
+export function formatRendition({ width, height, fps, quality, isNative }: Rendition): string {
+  return `${width}x${height}${fps === undefined ? '' : `@${fps}`} ${isNative ? 'native' : `q${quality}`}`
 }
 
 /** Half a pixel up or down is no visible change of aspect, and 4:2:0 needs even sizes. */

@@ -1,5 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { Decoder, Engines } from '../engine/engine.ts'
+import { FrameRateCap } from '../engine/frame-rate-cap.ts'
 import type { Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
 import type { PictureCondition } from '../media/picture-condition.ts'
@@ -87,7 +88,11 @@ export class Renditions {
   }
 
   /** Takes the next packet, which is in the GOP cache already. */
-  receive({ packet, sequence }: NumberedPacket): void {
+  receive(numbered: NumberedPacket): void {
+    const { packet, sequence } = numbered
+    for (const stream of this.#streams.values()) {
+      if (stream.rendition.isNative && stream.cap.takes(packet.pts)) stream.deliver(toPicture(numbered))
+    }
     if (!this.#decoder || (this.#awaitsKeyframe && !packet.keyframe)) return
     this.#awaitsKeyframe = false
     this.#decoder.push(packet, sequence, false)
@@ -125,28 +130,37 @@ export class Renditions {
 
   /** Gives a subscriber its rendition, once the size of the camera's pictures is known. */
   #place(subscriber: Subscriber): void {
-    const { width, height } = this.#track ?? {}
+    const { codec = 'h264', width, height } = this.#track ?? {}
     if (width === undefined || height === undefined) return
-    const wanted = fitRendition(subscriber.request, { width, height }, this.#parts.transform)
+    const wanted = fitRendition(subscriber.request, { codec, width, height }, this.#parts.transform)
     const rendition = chooseRendition(
       wanted,
       [...this.#streams.values()].map((stream) => stream.rendition),
     )
     const name = formatRendition(rendition)
-    const stream = this.#streams.get(name) ?? new RenditionStream(this.#nextKey++, name, rendition)
+    const stream = this.#streams.get(name) ?? this.#openStream(name, rendition)
     this.#streams.set(name, stream)
     stream.subscribers.add(subscriber)
     subscriber.stream = stream
     if (stream.latest) subscriber.taker.picture(stream.latest)
   }
 
+  /** The camera's own pictures begin with the one that has come already. */
+  #openStream(name: string, rendition: Rendition): RenditionStream {
+    const stream = new RenditionStream(this.#nextKey++, name, rendition)
+    const newest = this.#parts.gop.packets.at(-1)
+    if (rendition.isNative && newest) stream.latest = toPicture(newest)
+    return stream
+  }
+
   #tellDecoder(): void {
-    this.#decoder?.setRenditions(new Map([...this.#streams.values()].map((stream) => [stream.key, stream.rendition])))
+    const made = [...this.#streams.values()].filter(({ rendition }) => !rendition.isNative)
+    this.#decoder?.setRenditions(new Map(made.map(({ key, rendition }) => [key, rendition])))
   }
 
   #openDecoder(): void {
     const track = this.#track
-    if (this.#decoder || this.#isOpening || !track || this.#subscribers.size === 0) return
+    if (this.#decoder || this.#isOpening || !track || !this.#needsDecoder()) return
     this.#isOpening = true
     const output = {
       picture: (key: number, picture: Picture) => this.#deliver(key, picture),
@@ -159,9 +173,14 @@ export class Renditions {
     )
   }
 
+  /** Somebody wants pictures that have to be made. */
+  #needsDecoder(): boolean {
+    return [...this.#subscribers].some(({ stream }) => !stream?.rendition.isNative)
+  }
+
   #onOpen(decoder: Decoder, track: Track): void {
     this.#isOpening = false
-    if (this.#subscribers.size === 0 || !this.#track || !isSameStream(this.#track, track)) {
+    if (!this.#needsDecoder() || !this.#track || !isSameStream(this.#track, track)) {
       decoder.close()
       this.#openDecoder()
       return
@@ -239,18 +258,26 @@ class RenditionStream {
   readonly name: string
   readonly rendition: Rendition
   readonly subscribers = new Set<Subscriber>()
+  readonly cap: FrameRateCap
   latest: Picture | undefined
 
   constructor(key: number, name: string, rendition: Rendition) {
     this.key = key
     this.name = name
     this.rendition = rendition
+    this.cap = new FrameRateCap(rendition.fps)
   }
 
   deliver(picture: Picture): void {
     this.latest = picture
     for (const { taker } of [...this.subscribers]) taker.picture(picture)
   }
+}
+
+/** A packet of a JPEG camera is a picture already; each is made once, so that all viewers share it. */
+function toPicture({ packet, sequence }: NumberedPacket): Picture {
+  const { width = 0, height = 0 } = packet.track
+  return { data: packet.data, width, height, sequence, capturedAt: packet.capturedAt }
 }
 
 class Subscriber implements Subscription {

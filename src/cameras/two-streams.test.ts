@@ -8,8 +8,8 @@ import type { PictureTransform } from '../media/picture-transform.ts'
 import { SILENT_LOG } from '../telemetry/log.ts'
 import { Camera, type PictureRequest } from './camera.ts'
 
-const MAIN = { kind: 'rtsp', url: parseCameraUrl('rtsp://10.0.0.7/1') } as const
-const SUB = { kind: 'rtsp', url: parseCameraUrl('rtsp://10.0.0.7/2') } as const
+const MAIN = { kind: 'rtsp', url: parseCameraUrl('rtsp://10.0.0.7/1'), tls: { verify: true } } as const
+const SUB = { kind: 'rtsp', url: parseCameraUrl('rtsp://10.0.0.7/2'), tls: { verify: true } } as const
 
 let main: ScriptedSource
 let sub: ScriptedSource

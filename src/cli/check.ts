@@ -97,7 +97,7 @@ function notesOn(camera: CameraConfig): string {
   const size = camera.width === undefined && camera.height === undefined ? [] : [`${camera.width ?? ''}x${camera.height ?? ''}`]
   return [
     ...(camera.name === camera.id ? [] : [camera.name]),
-    ...(camera.source.kind === 'rtsp' && camera.source.url.credentials ? ['with login'] : []),
+    ...(camera.source.kind !== 'test' && camera.source.url.credentials ? ['with login'] : []),
     ...(camera.connect === 'on-demand' ? ['on demand'] : []),
     ...size,
     ...(camera.fps === undefined ? [] : [`${camera.fps} fps`]),
@@ -113,7 +113,7 @@ function summary({ server, auth, cameras }: Config, inspected: readonly Inspecte
       id: camera.id,
       name: camera.name,
       source: sourceOf(camera),
-      hasLogin: camera.source.kind === 'rtsp' && camera.source.url.credentials !== undefined,
+      hasLogin: camera.source.kind !== 'test' && camera.source.url.credentials !== undefined,
       connect: camera.connect,
       default: camera.default,
       width: camera.width ?? null,

@@ -40,3 +40,14 @@ function huffmanSegment(): Buffer {
   const length = body.length + 2
   return Buffer.from([0xff, 0xc4, length >> 8, length & 0xff, ...body])
 }
+
+/** A JPEG without Huffman tables with those of the standard put before its first scan; undefined when it has no scan. */
+export function addHuffmanTables(data: Buffer): Buffer | undefined {
+  for (let at = 2; at + 4 <= data.length; at += 2 + data.readUInt16BE(at + 2)) {
+    if (data[at] !== 0xff) return undefined
+    if (data[at + 1] === SOS) return Buffer.concat([data.subarray(0, at), STANDARD_HUFFMAN_TABLES, data.subarray(at)])
+  }
+  return undefined
+}
+
+const SOS = 0xda

@@ -20,6 +20,8 @@ export interface Rendition {
   readonly fps?: number | undefined
   /** 1–100, as users of libjpeg know it. */
   readonly quality: number
+  /** The camera's own JPEGs, untouched: nothing is decoded for it. */
+  readonly isNative?: boolean
   /** Done before the size above is reached. */
   readonly transform?: PictureTransform | undefined
 }

@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { matchesFingerprint, type TlsTrust, tlsOptions } from '../lib/tls-trust.ts'
 import { silenceFailure, socketFailure } from './rtsp-failures.ts'
 import {
   formatRtspRequest,
@@ -11,23 +13,29 @@ import {
   type RtspResponse,
 } from './rtsp-message.ts'
 import { RtspReader } from './rtsp-reader.ts'
+import type { RtspTiming } from './rtsp-timing.ts'
 
 /** Takes an interleaved packet, whose payload is only valid during the call. */
 export type FrameHandler = (channel: number, payload: Buffer) => void
 
-/** Connects to a camera. The socket is the caller's to close. Rejects with `refused`, `unreachable` or `closed`, or the signal's reason. */
-export async function openRtspConnection(url: CameraUrl, connectMs: number, signal: AbortSignal): Promise<RtspConnection> {
+/** Where a camera is, and how to get there. */
+export interface RtspAddress {
+  readonly url: CameraUrl
+  /** How its certificate is checked, at `rtsps://`. */
+  readonly tls: TlsTrust
+  readonly timing: Pick<RtspTiming, 'connectMs'>
+}
+
+/**
+ * Connects to a camera, by TLS at `rtsps://`. The socket is the caller's to close. Rejects with `refused`, `unreachable`, `untrusted` or
+ * `closed`, or the signal's reason.
+ */
+export async function openRtspConnection({ url, tls, timing }: RtspAddress, signal: AbortSignal): Promise<RtspConnection> {
   signal.throwIfAborted()
-  // One buffer for all that is read: a camera sends hundreds of packets a second, and each would get a buffer of its own.
   const input = new SocketInput()
-  const socket = connect({
-    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: (length, buffer) => input.read(buffer.subarray(0, length)) },
-    host: url.host,
-    port: url.port ?? DEFAULT_PORT,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: 10_000,
-  })
+  const isSecure = url.scheme === 'rtsps'
+  const socket = isSecure ? openTlsSocket(url, tls, input) : openTcpSocket(url, input)
+  const { connectMs } = timing
   await new Promise<void>((resolve, reject) => {
     const fail = (reason: unknown) => {
       socket.destroy()
@@ -37,20 +45,49 @@ export async function openRtspConnection(url: CameraUrl, connectMs: number, sign
     const onAbort = () => fail(signal.reason)
     const onError = (error: Error) => fail(socketFailure(error, url.authority))
     const onConnect = () => {
+      if (socket instanceof TLSSocket && !matchesFingerprint(tls, socket.getPeerCertificate())) return fail(otherCertificate(url))
       settle()
       resolve()
     }
+    const onClose = () => fail(new AtalayaError('closed', `The camera at ${url.authority} closed the connection.`))
     const timer = setTimeout(() => fail(silenceFailure('accept the connection', url.authority, connectMs)), connectMs)
     const settle = () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
-      socket.off('connect', onConnect)
+      socket.off(isSecure ? 'secureConnect' : 'connect', onConnect).off('close', onClose)
     }
     signal.addEventListener('abort', onAbort)
     // The error handler stays: a socket that was given up may fail later, and must not take the process with it.
-    socket.once('connect', onConnect).on('error', onError)
+    socket
+      .once(isSecure ? 'secureConnect' : 'connect', onConnect)
+      .once('close', onClose)
+      .on('error', onError)
   })
   return new RtspConnection(socket, input, url.authority)
+}
+
+function openTcpSocket(url: CameraUrl, input: SocketInput): Socket {
+  return connect({
+    // One buffer for all that is read: a camera sends hundreds of packets a second, and each would get a buffer of its own.
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: (length, buffer) => input.read(buffer.subarray(0, length)) },
+    host: url.host,
+    port: url.port ?? DEFAULT_PORT,
+    ...SOCKET_OPTIONS,
+  })
+}
+
+function openTlsSocket(url: CameraUrl, tls: TlsTrust, input: SocketInput): Socket {
+  const isName = !url.host.includes(':') && !/^[\d.]+$/.test(url.host)
+  const address = { host: url.host, port: url.port ?? DEFAULT_TLS_PORT, ...(isName && { servername: url.host }) }
+  const socket = connectTls({ ...address, ...tlsOptions(tls) })
+  socket.setNoDelay(true).setKeepAlive(true, SOCKET_OPTIONS.keepAliveInitialDelay)
+  return socket.on('data', (bytes) => input.read(bytes))
+}
+
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 } as const
+
+function otherCertificate({ authority }: CameraUrl): AtalayaError {
+  return new AtalayaError('untrusted', `The camera at ${authority} shows another certificate than the one of tls.fingerprint.`)
 }
 
 /** Where the bytes of a socket go. They are valid during the call only. */
@@ -196,6 +233,7 @@ interface Pending {
 }
 
 const DEFAULT_PORT = 554
+const DEFAULT_TLS_PORT = 322
 const READ_BYTES = 64 * 1024
 const DOLLAR = 0x24
 const MAX_UNSENT_BYTES = 64 * 1024

@@ -1,6 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
+import { type Authenticator, type Challenge, createAuthenticators, isStale, parseChallenges } from '../lib/authentication.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
-import { type Authenticator, type Challenge, createAuthenticators, isStale, parseChallenges } from './authentication.ts'
 import type { RtspConnection } from './rtsp-connection.ts'
 import { statusFailure } from './rtsp-failures.ts'
 import type { RtspResponse } from './rtsp-message.ts'

@@ -4,7 +4,7 @@ import type { RtspResponse } from './rtsp-message.ts'
 /** The reason behind a socket's error, in the words of the error table. */
 export function socketFailure(error: Error, authority: string): AtalayaError {
   const code = codeOf(error)
-  const kind = CODES.get(code) ?? 'closed'
+  const kind = isCertificateError(code) ? 'untrusted' : (CODES.get(code) ?? 'closed')
   return new AtalayaError(kind, `${SENTENCES[kind] ?? SENTENCES.closed} (${authority}: ${code || error.name}).`, { cause: error })
 }
 
@@ -35,10 +35,19 @@ const CODES: ReadonlyMap<string, 'refused' | 'unreachable' | 'closed'> = new Map
 ])
 
 const SENTENCES = {
-  refused: 'The camera refused the connection: check its address and the port, and that RTSP is switched on in it',
+  refused: 'The camera refused the connection: check its address and the port, and that its video service is switched on',
   unreachable: 'The camera cannot be reached: check its address, its power and its network',
   closed: 'The camera closed the connection',
+  untrusted:
+    'The certificate of the camera is not trusted: write its tls: { fingerprint: … } into the configuration, or tls: { verify: false } in a network of your own',
 } as const
+
+/** What Node.js and OpenSSL call a certificate that cannot be verified. */
+function isCertificateError(code: string): boolean {
+  return /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)/.test(
+    code,
+  )
+}
 
 /** Where several addresses of a name were tried, the first failure speaks for all. */
 function codeOf(error: Error & { code?: unknown; errors?: unknown }): string {

@@ -1,5 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { Log } from '../telemetry/log.ts'
 import { resolveBase, resolveControl } from './control-url.ts'
 import { openRtspConnection, type RtspConnection } from './rtsp-connection.ts'
@@ -22,6 +23,7 @@ export interface TrackReceiver {
 
 export interface RtspSessionOptions {
   readonly url: CameraUrl
+  readonly tls: TlsTrust
   readonly timing: RtspTiming
   readonly log: Log
   /** Called when the camera has described its video, before it is asked to send. */
@@ -64,7 +66,7 @@ export class RtspSession {
   async run(signal: AbortSignal): Promise<void> {
     try {
       const began = performance.now()
-      this.#connection = await openRtspConnection(this.#options.url, this.#options.timing.connectMs, signal)
+      this.#connection = await openRtspConnection(this.#options, signal)
       this.#visit = { connectMs: performance.now() - began }
       await this.#untilAborted(this.#play(this.#connection, signal), signal)
     } catch (error) {

@@ -1,5 +1,5 @@
-import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { FULL_TRUST_CHECK, type TlsTrust } from '../lib/tls-trust.ts'
 import type { Track } from '../media/packet.ts'
 import type { AccessUnit } from '../rtsp/access-units.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
@@ -14,6 +14,8 @@ import { TrackFollower } from './track-follower.ts'
 export interface RtspSourceSettings {
   /** Its credentials only ever travel in the `Authorization` field. */
   readonly url: CameraUrl
+  /** How a certificate is checked, at rtsps://; fully unless given. */
+  readonly tls?: TlsTrust
   readonly log: Log
   /** Times other than the usual ones. */
   readonly options?: Partial<RtspTiming>
@@ -28,13 +30,15 @@ export interface RtspStatistics extends ReceptionCounts {
 /** Video from a camera over RTSP, interleaved in TCP. */
 export class RtspSource implements Source {
   readonly #url: CameraUrl
+  readonly #tls: TlsTrust
   readonly #log: Log
   readonly #timing: RtspTiming
   #session: RtspSession | undefined
   #receiver: VideoReceiver | undefined
 
-  constructor({ url, log, options }: RtspSourceSettings) {
+  constructor({ url, tls = FULL_TRUST_CHECK, log, options }: RtspSourceSettings) {
     this.#url = url
+    this.#tls = tls
     this.#log = log
     this.#timing = { ...RTSP_TIMING, ...options }
   }
@@ -50,11 +54,10 @@ export class RtspSource implements Source {
   }
 
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {
-    if (this.#url.scheme !== 'rtsp')
-      throw new AtalayaError('unsupported', `${this.#url.scheme}:// is not supported here; use rtsp://.`)
     this.#receiver = undefined
     this.#session = new RtspSession({
       url: this.#url,
+      tls: this.#tls,
       timing: this.#timing,
       log: this.#log,
       receive: (offer) => this.#receive(offer, output),

@@ -129,7 +129,7 @@ describe.runIf(requirePeer('ffmpeg'))('atalaya check --connect', () => {
   it('leaves a camera that is connected and silent in time', async () => {
     await using camera = await startFakeCamera({ clip: quick })
     camera.stall()
-    const config = cameraConfig({ source: { kind: 'rtsp', url: parseCameraUrl(camera.url) } })
+    const config = cameraConfig({ source: { kind: 'rtsp', url: parseCameraUrl(camera.url), tls: { verify: true } } })
     const parts = { engines: new MemoryEngines(), log: SILENT_LOG }
     const times = { totalMs: 500, watchMs: 100, clockMs: 100 }
     const findings = await inspectCamera(config, parts, times, new AbortController().signal)

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Credentials } from '../lib/camera-url.ts'
+import type { Credentials } from './camera-url.ts'
 
 /** One way to log in that a camera offers in `WWW-Authenticate` (RFC 7616, RFC 7617). */
 export interface Challenge {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Secret } from '../lib/secret.ts'
 import { createAuthenticators, isStale, parseChallenges } from './authentication.ts'
+import { Secret } from './secret.ts'
 
 const credentials = { user: 'Mufasa', password: new Secret('Circle Of Life') }
 
