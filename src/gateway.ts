@@ -102,7 +102,8 @@ export class Gateway implements AsyncDisposable {
 
   /** Starts engines and cameras. */
   async start(): Promise<void> {
-    this.#engines.start()
+    // Cameras over HTTP send JPEGs, for which nothing has to be decoded as a rule.
+    if ([...this.#cameras].some(({ config }) => config.source.kind !== 'http')) this.#engines.start()
     this.#server = await createHttpServer({
       config: this.#config,
       cameras: this.#cameras,

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { GatewayProcess } from '../e2e/gateway-process.ts'
 import { requirePeer } from '../peers/required.ts'
 import { ask, BrowserWitness, delays, ProgramWitness, type Witness } from './arrivals.ts'
 import { watchOverHttp2 } from './http2-viewers.ts'
+import { makeCertificate } from './make-certificate.ts'
 import { type ProxyProcess, readExample, startNginx } from './proxy-process.ts'
 import { startSlowGateway } from './slow-gateway.ts'
 
@@ -129,11 +129,4 @@ function adapt(example: string, gateway: GatewayProcess): string {
     .replaceAll(/^.*listen \[::\].*$/gm, '')
     .replace('server 127.0.0.1:5000;', `server ${new URL(gateway.url).host};`)
     .replace('root /var/www/html;', 'root FOLDER/site;')
-}
-
-function makeCertificate(): { certificate: string; key: string } {
-  const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const { stdout } = spawnSync('openssl', [...args, '-subj', '/CN=cams.example.org', '-keyout', '-'], { encoding: 'utf8' })
-  const [key = '', certificate = ''] = stdout.match(/-----BEGIN [\s\S]*?-----END [A-Z ]+-----\n/g) ?? []
-  return { certificate, key }
 }

@@ -1,5 +1,6 @@
 import { parseCameraUrl } from '../../src/lib/camera-url.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import type { TlsTrust } from '../../src/lib/tls-trust.ts'
 import { splitAnnexB } from '../../src/media/annex-b.ts'
 import type { Packet, Track } from '../../src/media/packet.ts'
 import { now } from '../../src/media/time.ts'
@@ -11,6 +12,7 @@ import type { Clip } from './clip.ts'
 export interface WatchSettings {
   readonly url: string
   readonly credentials?: { readonly user: string; readonly password: string }
+  readonly tls?: TlsTrust
   readonly options?: Partial<RtspTiming>
 }
 
@@ -28,10 +30,11 @@ export interface WatchedSource extends AsyncDisposable {
 }
 
 /** Runs an RTSP source until it is stopped or fails. */
-export function watchSource({ url, credentials, options = {} }: WatchSettings): WatchedSource {
+export function watchSource({ url, credentials, tls, options = {} }: WatchSettings): WatchedSource {
   const address = parseCameraUrl(url)
   const login = credentials && { user: credentials.user, password: new Secret(credentials.password) }
-  const source = new RtspSource({ url: login ? address.with({ credentials: login }) : address, log: SILENT_LOG, options })
+  const withLogin = login ? address.with({ credentials: login }) : address
+  const source = new RtspSource({ url: withLogin, log: SILENT_LOG, options, ...(tls && { tls }) })
   const tracks: Track[] = []
   const packets: Packet[] = []
   const arrivals: { at: number; epochMs: number }[] = []
