@@ -66,7 +66,7 @@ describe('atalaya', () => {
     [['serve', '--log-level', 'loud'], 'Allowed choices are debug, info, warn, error, silent'],
     [['serve', '--auth', 'users'], 'Allowed choices are none'],
     [['serve', 'test:clock', '--config', 'lab.yaml'], 'Give cameras or --config, not both.'],
-    [['serve', 'test:clock', `http://u:${CANARY}@h/`], 'Camera 2: this version cannot open HTTP cameras yet'],
+    [['serve', 'test:clock', `gopher://u:${CANARY}@h/`], 'Camera 2: addresses of this kind are not taken'],
     [['serve', `rtsp://u:${CANARY}@h:99999/`], 'Camera 1: the address is no valid URL'],
     [[`rtsp://u:${CANARY}@h/`], 'Put serve in front'],
     [['serve', `--password=${CANARY}`], "unknown option '--password'"],

@@ -112,8 +112,15 @@ cameras:
     ['cameras: { a: { url: rtsp://10.0.0.1/, ip: "10.0.0.1:554" } }', '1:44: cameras.a.ip: must be an IP address or a host name'],
     ['cameras: { a: 0 }', '1:15: cameras.a: a number means a USB camera, and this version cannot open those yet'],
     ['cameras: { a: /dev/video0 }', '1:15: cameras.a: this version cannot open USB cameras yet'],
-    ['cameras: { a: "http://10.0.0.20:8080/?action=stream" }', '1:15: cameras.a: this version cannot open HTTP cameras yet'],
-    ['cameras: { a: rtsps://10.0.0.1/ }', '1:15: cameras.a: this version cannot open encrypted RTSP (rtsps://) yet'],
+    ['cameras: { a: file:///film.mp4 }', '1:15: cameras.a: this version cannot play files yet'],
+    [
+      'cameras: { a: { url: rtsps://10.0.0.1/, tls: { fingerprint: abc } } }',
+      '1:61: cameras.a.tls.fingerprint: must be the 64 hexadecimal',
+    ],
+    [
+      'cameras: { a: { url: rtsps://10.0.0.1/, tls: { verfy: false } } }',
+      '1:48: cameras.a.tls.verfy: unknown key: did you mean verify?',
+    ],
     ['cameras: { a: exec:ls }', '1:15: cameras.a: the address must begin with rtsp://'],
     ['cameras: { a: gopher://x/ }', '1:15: cameras.a: addresses of this kind are not taken'],
     ['cameras: { a: test:snow }', '1:15: cameras.a: the test pictures are test:clock and test:smpte'],
@@ -132,8 +139,8 @@ cameras:
     ['cameras: { a: { url: rtsp://10.0.0.1/, stream: sub } }', '1:40: cameras.a.stream: goes with brand: write brand: amcrest'],
     ['cameras: { a: { brand: axis, host: h, onvif: often } }', '1:46: cameras.a.onvif: must be true, false or a port'],
     [
-      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: "http://10.0.0.7/2" } }',
-      '1:47: cameras.a.sub: this version cannot open HTTP cameras yet',
+      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: "file:///2.mp4" } }',
+      '1:47: cameras.a.sub: this version cannot play files yet',
     ],
     ['cameras: { a: { main: rtsp://10.0.0.7/1, url: rtsp://10.0.0.7/2 } }', '1:17: cameras.a.main: url: and main: mean the same'],
     ['cameras: { a: { url: test:clock, rotate: 45 } }', '1:42: cameras.a.rotate: must be 0, 90, 180 or 270'],

@@ -10,7 +10,15 @@ import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
 import { readBasePath, readTrustedProxies } from './proxy-settings.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
-import { CAMERA_ID, type CameraObject, cameraSchema, cropSchema, type SettingsObject, settingsSchema } from './schema.ts'
+import {
+  CAMERA_ID,
+  type CameraObject,
+  cameraSchema,
+  cropSchema,
+  type SettingsObject,
+  settingsSchema,
+  tlsSchema,
+} from './schema.ts'
 
 /** What wins over the file: options of the command line. */
 export interface ConfigOverrides {
@@ -146,6 +154,7 @@ function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: re
 
 function knownUnder(path: ConfigPath): readonly string[] {
   if (path.at(-1) === 'crop') return Object.keys(cropSchema.shape)
+  if (path.at(-1) === 'tls') return Object.keys(tlsSchema.shape)
   const shape = settingsSchema.shape[path[0] as keyof typeof settingsSchema.shape]
   const inner = 'unwrap' in shape ? shape.unwrap() : shape
   return inner !== null && typeof inner === 'object' && 'shape' in inner ? Object.keys(inner.shape) : []

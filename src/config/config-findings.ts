@@ -1,7 +1,7 @@
 import type { ConfigPath, TextProblem } from './config-document.ts'
 import type { ConfigProblem } from './config-error.ts'
 import type { Findings, ProblemPart } from './findings.ts'
-import { CAMERA_ID, configKeys, cropSchema } from './schema.ts'
+import { CAMERA_ID, configKeys, cropSchema, tlsSchema } from './schema.ts'
 
 interface Place {
   readonly line: number
@@ -73,6 +73,7 @@ export class ConfigFindings implements Findings {
 const KNOWN_WORDS = new Set([
   ...Object.values(configKeys()).flatMap((keys) => keys.flatMap((key) => key.split('.'))),
   ...Object.keys(cropSchema.shape),
+  ...Object.keys(tlsSchema.shape),
 ])
 
 /** Names known keys, camera ids and positions in lists. Another key is named only when the message is about its spelling. */

@@ -159,10 +159,10 @@ describe('a configuration from a program', () => {
   })
 
   it('names keys where a file has lines', () => {
-    const bad = { server: { port: -1 }, cameras: { a: 'http://h/', ['__proto__']: 'test:clock' } }
+    const bad = { server: { port: -1 }, cameras: { a: 'gopher://h/', ['__proto__']: 'test:clock' } }
     expect(linesOf(() => configFromObject(bad))).toEqual([
       'server.port: must be a whole number from 0 to 65535',
-      expect.stringContaining('cameras.a: this version cannot open HTTP cameras yet'),
+      expect.stringContaining('cameras.a: addresses of this kind are not taken'),
       expect.stringContaining('a camera id has 1 to 64 letters'),
     ])
   })

@@ -34,19 +34,18 @@ export const cropSchema = group(
 )
 const crop = () => cropSchema.optional().meta({ description: 'The part of the picture that is kept, in per cent.' })
 
+export const tlsSchema = group(
+  {
+    verify: flag('false: any certificate is taken, so that whoever sits between can pose as the camera.'),
+    fingerprint: text(100, 'SHA-256 of the one certificate that is taken, in hexadecimal digits.').refine(
+      (digits) => digits === undefined || /^([0-9a-f]{2}:?){32}$/i.test(digits),
+      { error: 'must be the 64 hexadecimal digits of a SHA-256, with or without colons' },
+    ),
+  },
+  'a group of verify and fingerprint',
+)
 const tls = () =>
-  group(
-    {
-      verify: flag('false: any certificate is taken, so that whoever sits between can pose as the camera.'),
-      fingerprint: text(100, 'SHA-256 of the one certificate that is taken, in hexadecimal digits.').refine(
-        (digits) => digits === undefined || /^([0-9a-f]{2}:?){32}$/i.test(digits),
-        { error: 'must be the 64 hexadecimal digits of a SHA-256, with or without colons' },
-      ),
-    },
-    'a group of verify and fingerprint',
-  )
-    .optional()
-    .meta({ description: 'How the certificate of a camera at rtsps:// or https:// is checked.' })
+  tlsSchema.optional().meta({ description: 'How the certificate of a camera at rtsps:// or https:// is checked.' })
 
 /** The settings of one camera, where it is more than a bare address. */
 export const cameraSchema = group(
