@@ -9,6 +9,7 @@ import type { GatewayEvent } from './api/events.ts'
 import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
+import { Doctor } from './cameras/diagnosis/doctor.ts'
 import { Registry } from './cameras/registry.ts'
 import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
@@ -60,6 +61,7 @@ export class Gateway implements AsyncDisposable {
   readonly #events = new EventLog(() => this.cameras.map(summarize))
   readonly #news = new CameraNews(this.#events)
   readonly #editor: CameraEditor
+  readonly #doctor: Doctor
   readonly #metrics: PrometheusMetrics
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
@@ -69,6 +71,7 @@ export class Gateway implements AsyncDisposable {
     this.#config = config
     this.#log = log
     this.#engines = new EnginePool(log)
+    this.#doctor = new Doctor({ engines: this.#engines, log })
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
     for (const camera of config.cameras.values()) this.#cameras.add(this.#createCamera(camera))
     this.#editor = new CameraEditor({
@@ -108,6 +111,7 @@ export class Gateway implements AsyncDisposable {
       config: this.#config,
       cameras: this.#cameras,
       editor: this.#editor,
+      doctor: this.#doctor,
       viewers: this.#viewers,
       events: this.#events,
       metrics: this.#metrics,
@@ -161,6 +165,7 @@ export class Gateway implements AsyncDisposable {
     this.#address = undefined
     this.#events.close()
     this.#news[Symbol.dispose]()
+    this.#doctor[Symbol.dispose]()
     const serverClosed = this.#server?.close()
     await this.#editor.close()
     await this.#cameras[Symbol.asyncDispose]()

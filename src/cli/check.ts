@@ -63,9 +63,9 @@ function writeJson(value: unknown, { stdout }: CommandContext): void {
 }
 
 function report(inspected: readonly InspectedStream[]): string {
-  const blocks = inspected.map(({ camera, stream, findings, advice }) => {
+  const blocks = inspected.map(({ camera, stream, findings, advice, steps }) => {
     const name = [...(camera.name === camera.id ? [] : [camera.name]), ...(stream === 'sub' ? ['(sub stream)'] : [])]
-    return formatFindings([camera.id, ...name, sourceOf(camera)].join('  '), findings, advice)
+    return formatFindings([camera.id, ...name, sourceOf(camera)].join('  '), findings, advice, steps)
   })
   return `${blocks.join('\n')}\n${verdict(inspected)}\n`
 }
@@ -128,5 +128,5 @@ function summary({ server, auth, cameras }: Config, inspected: readonly Inspecte
 /** Under `main` and `sub` what was found of the camera's streams, where they were opened. */
 function foundOf({ id }: CameraConfig, inspected: readonly InspectedStream[] = []) {
   const streams = inspected.filter(({ camera }) => camera.id === id)
-  return Object.fromEntries(streams.map(({ stream, findings, advice }) => [stream, { ...findings, advice }]))
+  return Object.fromEntries(streams.map(({ stream, findings, advice, steps }) => [stream, { ...findings, advice, steps }]))
 }

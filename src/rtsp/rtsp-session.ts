@@ -34,6 +34,9 @@ export interface RtspSessionOptions {
 export interface RtspVisit {
   /** How long the TCP connection took, name look-up included, in milliseconds; absent before it stands. */
   readonly connectMs?: number
+  /** From there to its first answer and to its description, in milliseconds; absent before they came. */
+  readonly answeredMs?: number
+  readonly describedMs?: number
   /** Whether the camera asked for a login and accepted it; absent before it has described its streams. */
   readonly isLoggedIn?: boolean
   /** Everything that it offers at this address; absent before it has described it. */
@@ -81,12 +84,15 @@ export class RtspSession {
     const { url, timing, log } = this.#options
     const requested = encodeNonAscii(url.toString())
     const dialogue = new RtspDialogue(connection, url, timing.answerMs)
+    const began = performance.now()
     const options = await dialogue.ask('OPTIONS', requested)
+    this.#visit = { ...this.#visit, answeredMs: performance.now() - began }
     signal.throwIfAborted()
     const description = await dialogue.require('DESCRIBE', requested, { Accept: 'application/sdp' })
     signal.throwIfAborted()
     const text = description.body.toString('utf8')
-    this.#visit = { ...this.#visit, isLoggedIn: dialogue.isLoggedIn, media: parseSdp(text).media }
+    const described = { describedMs: performance.now() - began, isLoggedIn: dialogue.isLoggedIn, media: parseSdp(text).media }
+    this.#visit = { ...this.#visit, ...described }
     const offer = chooseVideo(text)
     const receiver = this.#options.receive(offer)
     const base = resolveBase(

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraEditor } from '../cameras/camera-editor.ts'
+import type { Doctor } from '../cameras/diagnosis/doctor.ts'
 import type { Registry } from '../cameras/registry.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
@@ -17,6 +18,7 @@ import { refuseOtherMethods } from './other-methods.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
 import { cameraEditRoutes } from './routes/camera-edits.ts'
+import { diagnoseRoutes } from './routes/diagnose.ts'
 import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
@@ -32,6 +34,7 @@ export interface ServerParts {
   readonly config: Config
   readonly cameras: Registry
   readonly editor: CameraEditor
+  readonly doctor: Doctor
   readonly viewers: Viewers
   readonly events: EventLog
   readonly metrics: PrometheusMetrics
@@ -106,6 +109,7 @@ const ROUTES = [
   statusRoutes,
   cameraApiRoutes,
   cameraEditRoutes,
+  diagnoseRoutes,
   viewerRoutes,
   eventRoutes,
   operationRoutes,

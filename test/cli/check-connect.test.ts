@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { CameraFindings } from '../../src/cli/inspection/camera-findings.ts'
-import { inspectCamera } from '../../src/cli/inspection/inspect-camera.ts'
+import type { CameraFindings } from '../../src/cameras/diagnosis/camera-findings.ts'
+import { inspectCamera } from '../../src/cameras/diagnosis/inspect-camera.ts'
 import { parseCameraUrl } from '../../src/lib/camera-url.ts'
 import { SILENT_LOG } from '../../src/telemetry/log.ts'
 import { type Clip, loadClip } from '../fake-camera/clip.ts'
@@ -33,7 +33,7 @@ describe.runIf(requirePeer('ffmpeg'))('atalaya check --connect', () => {
     const editSdp = (sdp: string) => `${sdp}m=audio 0 RTP/AVP 8\r\n`
     await using good = await startFakeCamera({ clip: quick, credentials, editSdp, senderReportMs: 200 })
     await using long = await startFakeCamera({ clip: slow, senderReportMs: 200 })
-    await using other = await startFakeCamera({ clip: quick, editSdp: (sdp) => sdp.replace('H264/', 'H265/') })
+    await using other = await startFakeCamera({ clip: quick, editSdp: (sdp) => sdp.replace('H264/', 'VP8/') })
     await using locked = await startFakeCamera({ clip: quick, credentials: { user: 'admin', password: 'another' } })
     await using gone = await startFakeCamera({ clip: quick })
     const goneUrl = gone.url
@@ -87,7 +87,7 @@ describe.runIf(requirePeer('ffmpeg'))('atalaya check --connect', () => {
     expect(cameras['other']?.main).toMatchObject({
       givesPictures: false,
       error: { code: 'unsupported' },
-      offers: [{ codec: 'H265' }],
+      offers: [{ codec: 'VP8' }],
     })
     expect(cameras['other']?.main.error?.message).toContain('set this stream to H.264')
     expect(cameras['locked']?.main).toMatchObject({ givesPictures: false, login: 'refused', error: { code: 'auth_failed' } })

@@ -1,5 +1,6 @@
 import { CameraEditor } from '../../src/cameras/camera-editor.ts'
 import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
+import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
 import { Registry } from '../../src/cameras/registry.ts'
 import { Viewers } from '../../src/cameras/viewers.ts'
 import type { CameraConfig, Config } from '../../src/config/config.ts'
@@ -8,6 +9,7 @@ import type { ServerParts } from '../../src/server/http-server.ts'
 import { EventLog } from '../../src/telemetry/event-log.ts'
 import { SILENT_LOG } from '../../src/telemetry/log.ts'
 import { PrometheusMetrics } from '../../src/telemetry/prometheus.ts'
+import { MemoryEngines } from './memory-engines.ts'
 import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
 
 /** What a test changes about the parts. */
@@ -36,6 +38,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     config: configured,
     cameras: registry,
     editor: new CameraEditor({ config: configured, cameras: registry, events, createCamera, ...(save && { save }) }),
+    doctor: new Doctor({ engines: new MemoryEngines(), log }),
     events,
     viewers: new Viewers(),
     metrics: new PrometheusMetrics('0.0.0', () => [...registry].map((camera) => camera.status())),

@@ -1,12 +1,19 @@
-import type { CameraFindings } from './camera-findings.ts'
-import { formatSpan } from './format-span.ts'
+import type { DiagnosisStep } from '../../api/diagnosis.ts'
+import type { CameraFindings } from '../../cameras/diagnosis/camera-findings.ts'
+import { formatSpan } from '../../cameras/diagnosis/format-span.ts'
 
 /** What a person reads of one camera: a line that says yes or no, then what was found, then what to change. */
-export function formatFindings(title: string, findings: CameraFindings, advice: readonly string[]): string {
+export function formatFindings(
+  title: string,
+  findings: CameraFindings,
+  advice: readonly string[],
+  steps: readonly DiagnosisStep[],
+): string {
   const { givesPictures, error } = findings
   return [
     `${givesPictures ? 'ok  ' : 'FAIL'}  ${title}`,
     ...(error ? [`      ${error.message}`] : []),
+    ...(givesPictures ? [] : steps.map(stepLine)),
     ...row('way', way(findings)),
     ...row('video', video(findings)),
     ...row('audio', offers(findings)),
@@ -14,6 +21,12 @@ export function formatFindings(title: string, findings: CameraFindings, advice: 
     ...advice.map((sentence) => `      -> ${sentence}`),
     '',
   ].join('\n')
+}
+
+/** Where no picture came: how far the way leads, and what to do at its end. */
+function stepLine({ step, ok, ms, message, advice }: DiagnosisStep): string {
+  const took = ms === null ? '' : ` (${ms} ms)`
+  return `      ${ok ? '+' : 'x'} ${step.padEnd(10)} ${message}${took}${advice === null ? '' : `\n      -> ${advice}`}`
 }
 
 function row(label: string, parts: readonly string[]): string[] {

@@ -1,12 +1,14 @@
+import type { DiagnosisStep } from '../../api/diagnosis.ts'
+import { advise } from '../../cameras/diagnosis/advise.ts'
+import type { CameraFindings } from '../../cameras/diagnosis/camera-findings.ts'
+import { describeSteps } from '../../cameras/diagnosis/describe-steps.ts'
+import { INSPECTION_TIMES, type InspectionTimes, inspectCamera } from '../../cameras/diagnosis/inspect-camera.ts'
 import type { CameraConfig } from '../../config/config.ts'
 import { EnginePool } from '../../engine/engine-pool.ts'
 import { SILENT_LOG } from '../../telemetry/log.ts'
 import type { CommandContext } from '../command-context.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { ShutdownSignal } from '../shutdown-signal.ts'
-import { advise } from './advise.ts'
-import type { CameraFindings } from './camera-findings.ts'
-import { INSPECTION_TIMES, type InspectionTimes, inspectCamera } from './inspect-camera.ts'
 
 /** A stream of a camera that was opened, what was found, and what its owner should change. */
 export interface InspectedStream {
@@ -15,6 +17,8 @@ export interface InspectedStream {
   readonly stream: 'main' | 'sub'
   readonly findings: CameraFindings
   readonly advice: readonly string[]
+  /** The way to the picture, up to where it ends. */
+  readonly steps: readonly DiagnosisStep[]
 }
 
 /** Opens all streams of all cameras at once. A first Ctrl+C ends the look with what is known by then, a second one at once. */
@@ -38,7 +42,8 @@ export async function inspectCameras(
     streams.map(async ({ camera, stream }) => {
       const findings = await inspectCamera(camera, parts, times, interruption.signal)
       progress.done({ camera, stream })
-      return { camera, stream, findings, advice: advise(findings, camera) }
+      const steps = describeSteps(findings, camera.source, camera.language ?? 'en')
+      return { camera, stream, findings, advice: advise(findings, camera), steps }
     }),
   )
 }

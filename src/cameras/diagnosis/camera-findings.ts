@@ -1,4 +1,6 @@
+import type { DiagnosisStepName } from '../../api/diagnosis.ts'
 import type { ErrorCode } from '../../api/errors.ts'
+import type { Obstacle } from './obstacle.ts'
 import type { GopMeasure } from './stream-meter.ts'
 
 /** What came out of opening a camera once; the form in which `atalaya check --connect --json` tells it. */
@@ -7,6 +9,10 @@ export interface CameraFindings {
   readonly givesPictures: boolean
   /** Why there is no picture, or why the stream ended. */
   readonly error: { readonly code: ErrorCode; readonly message: string } | null
+  /** What is in the way, more exactly than `error` says; null where nothing is. */
+  readonly obstacle: Obstacle | null
+  /** When each step was done, in milliseconds since the beginning; those that were not reached are absent. */
+  readonly marks: Readonly<Partial<Record<DiagnosisStepName, number>>>
   /** Of the TCP connection; null where none stood, or none is needed. */
   readonly connectMs: number | null
   /** Null where it did not come to that. */

@@ -1,14 +1,21 @@
+import type { DiagnosisStepName } from '../../api/diagnosis.ts'
 import { AtalayaError } from '../../api/errors.ts'
-import { fitRendition } from '../../cameras/choose-rendition.ts'
 import type { CameraConfig } from '../../config/config.ts'
 import type { Decoder, Engines } from '../../engine/engine.ts'
 import type { Packet, Track } from '../../media/packet.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
+import { OnvifSource } from '../../sources/onvif-source.ts'
 import { openSource, type SourceParts } from '../../sources/open-source.ts'
 import { RtspSource } from '../../sources/rtsp-source.ts'
 import type { Source } from '../../sources/source.ts'
+import { fitRendition } from '../choose-rendition.ts'
 import type { CameraFindings } from './camera-findings.ts'
+import { obstacleOf, placeOf, reachFailure } from './obstacle.ts'
+import { isWebServer, type Reach, reachHost } from './reach-host.ts'
 import { StreamMeter } from './stream-meter.ts'
+
+/** For an answer to somebody who waits: until there is a picture, and no longer. */
+export const QUICK_TIMES = { totalMs: 12_000, watchMs: 0, clockMs: 0 } as const
 
 /** How long a camera is looked at, in milliseconds. */
 export interface InspectionTimes {
@@ -44,7 +51,7 @@ export async function inspectCamera(
   const interrupt = () => visit.end()
   signal.addEventListener('abort', interrupt, { once: true })
   try {
-    if (!signal.aborted) await source.run(visit, visit.signal)
+    if (!signal.aborted) await visit.run()
   } catch (error) {
     visit.failed(error)
   } finally {
@@ -63,6 +70,9 @@ class Inspection {
   readonly #aborter = new AbortController()
   readonly #meter = new StreamMeter()
   readonly #began = now()
+  #marks: Partial<Record<DiagnosisStepName, number>> = {}
+  #reach: Reach | undefined
+  #isWebServer = false
   #track: Track | undefined
   #decoder: Decoder | 'opening' | 'done' | undefined
   /** What came since the keyframe while the decoder was being opened. */
@@ -83,13 +93,55 @@ class Inspection {
     return this.#aborter.signal
   }
 
+  /** Never disturbs a camera that cannot be reached anyway. */
+  async run(): Promise<void> {
+    const place = placeOf(this.#camera.source)
+    if (place) {
+      this.#reach = await reachHost(place.host, place.port, this.signal)
+      if (this.signal.aborted) return
+      if (this.#reach.nameMs !== undefined) this.#mark('name')
+      if (this.#reach.connectMs !== undefined) this.#mark('connection')
+      if (this.#reach.obstacle) throw reachFailure(this.#reach.obstacle, place)
+    }
+    const began = this.#elapsed
+    try {
+      await this.#source.run(this, this.signal)
+    } catch (error) {
+      const hasSpoken = rtspOf(this.#source)?.visit?.answeredMs !== undefined
+      if (
+        place &&
+        this.#camera.source.kind === 'rtsp' &&
+        !hasSpoken &&
+        !(error instanceof AtalayaError && error.code === 'auth_failed')
+      )
+        this.#isWebServer = await isWebServer(place.host, place.port)
+      throw error
+    } finally {
+      const { connectMs = 0, answeredMs, describedMs } = rtspOf(this.#source)?.visit ?? {}
+      if (answeredMs !== undefined) this.#marks.protocol = began + connectMs + answeredMs
+      if (describedMs !== undefined) this.#marks.login = began + connectMs + describedMs
+    }
+  }
+
+  get #elapsed(): number {
+    return (now() - this.#began) / 1000
+  }
+
+  #mark(step: DiagnosisStepName): void {
+    this.#marks[step] ??= this.#elapsed
+  }
+
   track(track: Track): void {
     this.#track = track
+    this.#mark('codec')
   }
 
   packet(packet: Packet): void {
     if (this.signal.aborted) return
     this.#firstPacketAt ??= now()
+    this.#mark('stream')
+    this.#mark('codec')
+    if (packet.keyframe) this.#mark('keyframe')
     this.#track = packet.track
     this.#meter.add(packet, now())
     this.#show(packet)
@@ -106,13 +158,17 @@ class Inspection {
   }
 
   findings(isInterrupted: boolean): CameraFindings {
-    const visit = this.#source instanceof RtspSource ? this.#source.visit : undefined
-    const statistics = this.#source instanceof RtspSource ? this.#source.statistics : undefined
+    const rtsp = rtspOf(this.#source)
+    const [visit, statistics] = [rtsp?.visit, rtsp?.statistics]
     const { fps, bitsPerSecond, gop } = this.#meter.measure
     const error = this.#error ?? this.#silence(isInterrupted)
     return {
       givesPictures: this.#firstPictureMs !== undefined,
       error: error ? { code: error.code, message: error.message } : null,
+      obstacle: error
+        ? (this.#reach?.obstacle ?? (this.#isWebServer ? 'web_server' : obstacleOf(error, this.#camera.source, this.#marks)))
+        : null,
+      marks: Object.fromEntries(Object.entries(this.#marks).map(([step, ms]) => [step, Math.round(ms * 10) / 10])),
       connectMs: rounded(visit?.connectMs),
       login: this.#error?.code === 'auth_failed' ? 'refused' : loginOf(visit?.isLoggedIn),
       codec: this.#track?.codec ?? null,
@@ -134,8 +190,10 @@ class Inspection {
   #hasSeenEnough(): boolean {
     if (this.#firstPacketAt === undefined || (this.#decoder !== 'done' && this.#error === undefined)) return false
     const watched = now() - this.#firstPacketAt
-    if (watched < millis(this.#times.watchMs) || this.#meter.measure.wholeGops < ENOUGH_GOPS) return false
-    const knowsClock = !(this.#source instanceof RtspSource) || this.#source.statistics?.cameraClockOffsetMs !== undefined
+    if (watched < millis(this.#times.watchMs) || (this.#times.watchMs > 0 && this.#meter.measure.wholeGops < ENOUGH_GOPS))
+      return false
+    const rtsp = rtspOf(this.#source)
+    const knowsClock = rtsp === undefined || rtsp.statistics?.cameraClockOffsetMs !== undefined
     return knowsClock || watched >= millis(this.#times.clockMs)
   }
 
@@ -154,7 +212,8 @@ class Inspection {
   async #openDecoder(track: Track): Promise<void> {
     const decoder = await this.#engines.openDecoder(this.#camera.id, track, {
       picture: () => {
-        this.#firstPictureMs = (now() - this.#began) / 1000
+        this.#firstPictureMs = this.#elapsed
+        this.#mark('picture')
         this.#closeDecoder()
       },
       condition: () => undefined, // one picture tells nothing yet
@@ -188,6 +247,12 @@ class Inspection {
         )
       : new AtalayaError('no_picture', `The camera sends video, but no picture could be made of it within ${seconds} s.`)
   }
+}
+
+/** The RTSP side of a way in, where it has one. */
+function rtspOf(source: Source): RtspSource | undefined {
+  if (source instanceof OnvifSource) return source.stream ? rtspOf(source.stream) : undefined
+  return source instanceof RtspSource ? source : undefined
 }
 
 function loginOf(isLoggedIn: boolean | undefined): CameraFindings['login'] {

@@ -7,6 +7,8 @@ import { formatSpan } from './format-span.ts'
 const FINE: CameraFindings = {
   givesPictures: true,
   error: null,
+  obstacle: null,
+  marks: {},
   connectMs: 3,
   login: 'accepted',
   codec: 'h264',

@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Clip, loadClip } from '../../../test/fake-camera/clip.ts'
+import { startFakeCamera } from '../../../test/fake-camera/fake-camera.ts'
+import { MemoryEngines } from '../../../test/fakes/memory-engines.ts'
+import { cameraConfig, TestCamera } from '../../../test/fakes/test-camera.ts'
+import { requirePeer } from '../../../test/peers/required.ts'
+import type { Diagnosis } from '../../api/diagnosis.ts'
+import { sourceFromText } from '../../config/camera-source.ts'
+import { SILENT_LOG } from '../../telemetry/log.ts'
+import { describeSteps } from './describe-steps.ts'
+import { Doctor } from './doctor.ts'
+import { inspectCamera } from './inspect-camera.ts'
+
+const CANARY = 'canary7pass'
+
+async function ask(url: string, language: 'en' | 'es' = 'en'): Promise<Diagnosis> {
+  using doctor = new Doctor({ engines: new MemoryEngines(), log: SILENT_LOG })
+  const { camera } = new TestCamera({ source: sourceFromText(url) })
+  const diagnosis = await doctor.diagnose(camera, language)
+  expect(JSON.stringify(diagnosis)).not.toContain(CANARY)
+  return diagnosis
+}
+
+const endOf = ({ steps }: Diagnosis) => steps.at(-1)
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+describe.runIf(requirePeer('ffmpeg'))('the doctor', () => {
+  let clip: Clip
+
+  beforeAll(async () => {
+    clip = await loadClip({ width: 320, height: 180, fps: 30, frames: 30, gop: 10, bitrate: 600_000 })
+  }, 60_000)
+
+  it('walks the whole way to the picture of a camera that works, each step timed', async () => {
+    await using camera = await startFakeCamera({ clip, credentials: { user: 'admin', password: CANARY } })
+    const diagnosis = await ask(camera.url.replace('://', `://admin:${CANARY}@`))
+    expect(diagnosis).toMatchObject({ ok: true, live: false })
+    expect(diagnosis.steps.map(({ step, ok }) => [step, ok])).toEqual(
+      ['name', 'connection', 'protocol', 'login', 'stream', 'codec', 'keyframe', 'picture'].map((step) => [step, true]),
+    )
+    for (const { ms } of diagnosis.steps) expect(ms).toBeGreaterThanOrEqual(0)
+    expect(diagnosis.steps[5]?.message).toContain('H.264 320x180')
+    expect(camera.sessions).toBe(0)
+  })
+
+  it('gives each wrong camera another answer, and the right one', { timeout: 20_000 }, async () => {
+    await using camera = await startFakeCamera({ clip, credentials: { user: 'admin', password: 'another' } })
+    await using open = await startFakeCamera({ clip, path: '/live' })
+    await using odd = await startFakeCamera({ clip, editSdp: (sdp) => sdp.replace('H264/', 'VP8/') })
+    const closed = createServer()
+    const closedPort = await listening(closed)
+    await new Promise((resolve) => closed.close(resolve))
+    const page = createHttpServer((_, response) => response.end('<html>'))
+    const pagePort = await listening(page)
+    const answers = {
+      name: endOf(await ask('rtsp://door.invalid/live')),
+      port: endOf(await ask(`rtsp://127.0.0.1:${closedPort}/live`)),
+      page: endOf(await ask(`rtsp://127.0.0.1:${pagePort}/live`)),
+      password: endOf(await ask(camera.url.replace('://', `://admin:${CANARY}@`))),
+      noPassword: endOf(await ask(camera.url)),
+      path: endOf(await ask(open.url.replace('/live', '/other'))),
+      codec: endOf(await ask(odd.url)),
+    }
+    page.closeAllConnections()
+    page.close()
+    expect(Object.values(answers).map((step) => step?.ok)).toEqual(Array(7).fill(false))
+    expect(Object.fromEntries(Object.entries(answers).map(([name, step]) => [name, step?.step]))).toEqual({
+      name: 'name',
+      port: 'connection',
+      page: 'protocol',
+      password: 'login',
+      noPassword: 'login',
+      path: 'stream',
+      codec: 'codec',
+    })
+    expect(answers.name?.message).toBe('The name door.invalid is not known.')
+    expect(answers.page?.advice).toContain('Use the RTSP port')
+    expect(new Set(Object.values(answers).map((step) => step?.advice)).size).toBe(7)
+  })
+
+  it('tells a camera that is connected and silent from one whose video makes no picture', async () => {
+    await using camera = await startFakeCamera({ clip })
+    camera.stall()
+    const config = cameraConfig({ source: sourceFromText(camera.url) })
+    const times = { totalMs: 500, watchMs: 0, clockMs: 0 }
+    const parts = { engines: new MemoryEngines(), log: SILENT_LOG }
+    const findings = await inspectCamera(config, parts, times, new AbortController().signal)
+    expect(describeSteps(findings, config.source, 'en').at(-1)).toMatchObject({ step: 'keyframe', ok: false })
+    expect(describeSteps(findings, config.source, 'es').at(-1)?.message).toBe('La cámara está conectada pero no envía vídeo.')
+  })
+
+  it('asks a camera once at a time', async () => {
+    await using fake = await startFakeCamera({ clip })
+    using doctor = new Doctor({ engines: new MemoryEngines(), log: SILENT_LOG })
+    const { camera } = new TestCamera({ source: sourceFromText(fake.url) })
+    const first = doctor.diagnose(camera, 'en')
+    await expect(doctor.diagnose(camera, 'en')).rejects.toMatchObject({ code: 'diagnosis_running' })
+    expect(await first).toMatchObject({ ok: true })
+    expect(await doctor.diagnose(camera, 'en')).toMatchObject({ ok: true })
+  })
+})
+
+it('leaves a live camera alone, which may have one session only', async () => {
+  using doctor = new Doctor({ engines: new MemoryEngines(), log: SILENT_LOG })
+  const test = new TestCamera()
+  await test.goLive()
+  const diagnosis = await doctor.diagnose(test.camera, 'es')
+  expect(diagnosis).toMatchObject({ ok: true, live: true })
+  expect(diagnosis.steps[0]).toMatchObject({ ms: null, message: 'La cámara está en vivo; no se le preguntó de nuevo.' })
+  await test.camera[Symbol.asyncDispose]()
+})

@@ -1,0 +1,47 @@
+import { DIAGNOSIS_STEPS, type Diagnosis } from '../../api/diagnosis.ts'
+import { AtalayaError } from '../../api/errors.ts'
+import type { SourceParts } from '../../sources/open-source.ts'
+import type { Camera } from '../camera.ts'
+import { describeSteps } from './describe-steps.ts'
+import { DIAGNOSIS_WORDS } from './diagnosis-words.ts'
+import { inspectCamera, QUICK_TIMES } from './inspect-camera.ts'
+import { placeOf } from './obstacle.ts'
+
+/** Finds out why a camera shows nothing: one visit to a camera at a time, and none to a camera that is live. */
+export class Doctor implements Disposable {
+  readonly #parts: SourceParts
+  readonly #running = new Set<string>()
+  readonly #closing = new AbortController()
+
+  constructor(parts: SourceParts) {
+    this.#parts = parts
+  }
+
+  /** @throws {AtalayaError} `diagnosis_running` while this camera or too many others are being looked at */
+  async diagnose(camera: Camera, language: 'en' | 'es'): Promise<Diagnosis> {
+    const { id, state, config } = camera
+    if (state === 'live') return livePicture(config.source, language)
+    if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) throw new AtalayaError('diagnosis_running')
+    this.#running.add(id)
+    try {
+      const findings = await inspectCamera(config, this.#parts, QUICK_TIMES, this.#closing.signal)
+      return { ok: findings.givesPictures, live: false, steps: describeSteps(findings, config.source, language) }
+    } finally {
+      this.#running.delete(id)
+    }
+  }
+
+  /** Ends the visits. */
+  [Symbol.dispose](): void {
+    this.#closing.abort()
+  }
+}
+
+const MAX_RUNNING = 4
+
+/** A camera may have one session only: that is not to be lost over a question whose answer is known. */
+function livePicture(source: Parameters<typeof placeOf>[0], language: 'en' | 'es'): Diagnosis {
+  const message = DIAGNOSIS_WORDS[language].passed.live
+  const steps = placeOf(source) ? DIAGNOSIS_STEPS : DIAGNOSIS_STEPS.slice(4)
+  return { ok: true, live: true, steps: steps.map((step) => ({ step, ok: true, ms: null, message, advice: null })) }
+}

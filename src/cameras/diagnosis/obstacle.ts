@@ -1,0 +1,90 @@
+import type { DiagnosisStepName } from '../../api/diagnosis.ts'
+import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
+import type { SourceConfig } from '../../config/config.ts'
+
+/** What can be in the way of a picture. */
+export type Obstacle =
+  | 'unknown_name'
+  | 'port_closed'
+  | 'silent_host'
+  | 'web_server'
+  | 'other_protocol'
+  | 'untrusted'
+  | 'login_missing'
+  | 'login_refused'
+  | 'no_such_stream'
+  | 'busy'
+  | 'codec'
+  | 'no_video'
+  | 'stream_ended'
+  | 'undecodable'
+  | 'no_engine'
+  | 'other'
+
+/** The step at which each obstacle stands. */
+export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
+  unknown_name: 'name',
+  port_closed: 'connection',
+  silent_host: 'connection',
+  web_server: 'protocol',
+  other_protocol: 'protocol',
+  untrusted: 'protocol',
+  login_missing: 'login',
+  login_refused: 'login',
+  no_such_stream: 'stream',
+  busy: 'stream',
+  codec: 'codec',
+  no_video: 'keyframe',
+  stream_ended: 'stream',
+  undecodable: 'picture',
+  no_engine: 'picture',
+  other: 'stream',
+}
+
+/** Host and port that a source is reached at; undefined for one that is not in the network. */
+export function placeOf(source: SourceConfig): { host: string; port: number } | undefined {
+  if (!('url' in source)) return undefined
+  const { host, port, scheme } = source.url
+  return { host, port: port ?? PORTS[scheme] ?? 80 }
+}
+
+const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, onvif: 80 }
+
+/** The failure of a camera that is not even reached, in the words of the error table. */
+export function reachFailure(
+  obstacle: 'unknown_name' | 'port_closed' | 'silent_host',
+  { host, port }: { host: string; port: number },
+): AtalayaError {
+  switch (obstacle) {
+    case 'unknown_name':
+      return new AtalayaError('unreachable', `The name ${host} is not known: check how it is written.`)
+    case 'port_closed':
+      return new AtalayaError('refused', `Nothing answers at port ${port} of ${host}: check the port, and that its stream is on.`)
+    case 'silent_host':
+      return new AtalayaError('unreachable', `${host} does not answer: check the address, its power and its network.`)
+  }
+}
+
+/** What an error of a camera that was reached means. */
+export function obstacleOf(
+  error: AtalayaError,
+  source: SourceConfig,
+  marks: Readonly<Partial<Record<DiagnosisStepName, number>>>,
+): Obstacle {
+  if (error.code === 'auth_failed') return 'url' in source && source.url.credentials ? 'login_refused' : 'login_missing'
+  const known = OBSTACLES[error.code]
+  if (known) return known
+  if (!('url' in source) || marks.login !== undefined) return error.code === 'closed' ? 'stream_ended' : 'other'
+  return 'other_protocol'
+}
+
+const OBSTACLES: Partial<Record<ErrorCode, Obstacle>> = {
+  stream_not_found: 'no_such_stream',
+  busy: 'busy',
+  untrusted: 'untrusted',
+  unsupported: 'codec',
+  stalled: 'no_video',
+  no_picture: 'undecodable',
+  quarantined: 'undecodable',
+  engine_unavailable: 'no_engine',
+}
