@@ -4,10 +4,22 @@ import type { Track } from '../media/packet.ts'
 import { type Micros, millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CrashRecord } from './crash-record.ts'
-import type { Decoder, DecoderOutput, Engines, Generator, GeneratorOutput, Notice, TestPattern } from './engine.ts'
+import type {
+  Decoder,
+  DecoderOutput,
+  Engines,
+  Generator,
+  GeneratorOutput,
+  Input,
+  InputOutput,
+  InputRequest,
+  Notice,
+  TestPattern,
+} from './engine.ts'
 import { EngineProcess, WATCH_INTERVAL_MS } from './engine-process.ts'
 import { RemoteDecoder } from './remote-decoder.ts'
 import { RemoteGenerator } from './remote-generator.ts'
+import { RemoteInput } from './remote-input.ts'
 import { drawInEngine } from './remote-notice.ts'
 
 /** After so many starts in a row that failed for no known reason, no engine is believed to run here. */
@@ -75,6 +87,13 @@ export class EnginePool implements Engines {
     return this.#inEngine(false, (place) => {
       const closed = () => this.#vacated(place)
       return new RemoteGenerator(place.engine, { pattern, closed }, output)
+    })
+  }
+
+  async openInput(request: InputRequest, output: InputOutput): Promise<Input> {
+    return this.#inEngine(true, (place) => {
+      const closed = () => this.#vacated(place)
+      return new RemoteInput(place.engine, { request, closed }, output)
     })
   }
 

@@ -140,6 +140,13 @@ export class EngineProcess {
     clearTimeout(timer)
   }
 
+  /** Ends the process by force, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.#isEnding = true
+    this.#child.kill('SIGKILL')
+    await this.ended
+  }
+
   #read(reader: MessageReader, bytes: Buffer): void {
     try {
       reader.push(bytes)
@@ -234,6 +241,6 @@ const V8_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1']
 
 /** What the process needs of the environment, and nothing else: a configuration's passwords are often in it. */
 function environment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'LD_LIBRARY_PATH', 'TZ', 'LANG', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
+  const names = ['PATH', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'TZ', 'LANG', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 }

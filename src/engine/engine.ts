@@ -18,6 +18,11 @@ export interface Engines extends AsyncDisposable {
    */
   openGenerator(pattern: TestPattern, output: GeneratorOutput): Promise<Generator>
   /**
+   * Opens something that libav reads, in an engine of its own, so that nothing else waits where it blocks.
+   * @throws {AtalayaError} `engine_unavailable` where no engine can run.
+   */
+  openInput(request: InputRequest, output: InputOutput): Promise<Input>
+  /**
    * Draws what is shown of a camera that shows nothing. Resolves with a JPEG.
    * @throws {AtalayaError} `engine_unavailable` where no engine can run; another code when the engine fell meanwhile.
    */
@@ -70,6 +75,33 @@ export interface Generator {
 
 export interface GeneratorOutput {
   packet(packet: Packet): void
+  failed(error: AtalayaError): void
+}
+
+/** Something that libav reads. */
+export interface InputRequest {
+  /** Files and folders are played at their own pace and begin anew at their end; devices and streams come as they come. */
+  readonly kind: 'stream' | 'file' | 'folder' | 'device'
+  /** What libav opens; may hold a password. */
+  readonly address: string
+  /** The same for people to read, without a password. */
+  readonly name: string
+  /** Pictures a second of a folder. */
+  readonly fps?: number | undefined
+  /** Sets of options of the protocol and the demuxer by libav's names; the first that can be opened with is taken. */
+  readonly options: readonly Readonly<Record<string, string>>[]
+}
+
+/** What libav reads inside an engine. */
+export interface Input {
+  /** Resolves when everything it held is released, which takes 0.1 s at most. Nothing is called on the output afterwards. */
+  close(): Promise<void>
+}
+
+export interface InputOutput {
+  track(track: Track): void
+  packet(packet: Packet): void
+  /** It cannot be opened, has ended, or its engine is gone; the input is closed. */
   failed(error: AtalayaError): void
 }
 

@@ -15,6 +15,7 @@ export const MESSAGE = {
   decode: 4,
   close: 5,
   drawNotice: 7,
+  openInput: 8,
   // from the engine
   ready: 16,
   unavailable: 17,
@@ -25,6 +26,9 @@ export const MESSAGE = {
   failed: 22,
   notice: 24,
   condition: 25,
+  inputTrack: 26,
+  inputPacket: 27,
+  inputEnded: 28,
 } as const
 
 /** The engine's end of the pipe: 0–2 are the standard streams, 3 is Node's own channel of a forked process. */

@@ -1,5 +1,5 @@
 import { AtalayaError } from '../../src/api/errors.ts'
-import type { Decoder, DecoderOutput, Engines, Generator, Notice } from '../../src/engine/engine.ts'
+import type { Decoder, DecoderOutput, Engines, Generator, Input, Notice } from '../../src/engine/engine.ts'
 import type { Packet, Track } from '../../src/media/packet.ts'
 import type { Rendition } from '../../src/media/rendition.ts'
 
@@ -17,6 +17,10 @@ export class MemoryEngines implements Engines {
   }
 
   openGenerator(): Promise<Generator> {
+    return Promise.reject(new AtalayaError('engine_unavailable'))
+  }
+
+  openInput(): Promise<Input> {
     return Promise.reject(new AtalayaError('engine_unavailable'))
   }
 

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { VideoCodec } from '../../media/packet.ts'
 import type { Rendition } from '../../media/rendition.ts'
-import type { TestPattern } from '../engine.ts'
+import type { InputRequest, TestPattern } from '../engine.ts'
 import { MessageReader } from '../message-reader.ts'
 import { EMPTY, MESSAGE, readJson, sendMessage } from '../protocol.ts'
 import { DecodeSession } from './decode-session.ts'
 import { GeneratorSession } from './generator-session.ts'
+import { InputSession } from './input-session.ts'
 import { NoticeSession } from './notice-session.ts'
 import { type Session, SessionOutput } from './session.ts'
 
@@ -39,6 +40,9 @@ class SessionTable {
         break
       case MESSAGE.openGenerator:
         this.#open(id, (output) => new GeneratorSession(readJson<TestPattern>(body), output, () => this.#hasWork(id)))
+        break
+      case MESSAGE.openInput:
+        this.#open(id, (output) => new InputSession(readJson<InputRequest>(body), output))
         break
       case MESSAGE.drawNotice:
         this.#open(id, (output) => new NoticeSession(body, output))
