@@ -10,6 +10,7 @@ import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
 import { Doctor } from './cameras/diagnosis/doctor.ts'
+import { Pilot } from './cameras/pilot.ts'
 import { Registry } from './cameras/registry.ts'
 import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
@@ -62,6 +63,7 @@ export class Gateway implements AsyncDisposable {
   readonly #news = new CameraNews(this.#events)
   readonly #editor: CameraEditor
   readonly #doctor: Doctor
+  readonly #pilot: Pilot
   readonly #metrics: PrometheusMetrics
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
@@ -71,6 +73,7 @@ export class Gateway implements AsyncDisposable {
     this.#config = config
     this.#log = log
     this.#engines = new EnginePool(log)
+    this.#pilot = new Pilot(log)
     this.#doctor = new Doctor({ engines: this.#engines, log })
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
     for (const camera of config.cameras.values()) this.#cameras.add(this.#createCamera(camera))
@@ -112,6 +115,7 @@ export class Gateway implements AsyncDisposable {
       cameras: this.#cameras,
       editor: this.#editor,
       doctor: this.#doctor,
+      pilot: this.#pilot,
       viewers: this.#viewers,
       events: this.#events,
       metrics: this.#metrics,
@@ -168,6 +172,7 @@ export class Gateway implements AsyncDisposable {
     this.#doctor[Symbol.dispose]()
     const serverClosed = this.#server?.close()
     await this.#editor.close()
+    await this.#pilot[Symbol.asyncDispose]()
     await this.#cameras[Symbol.asyncDispose]()
     await serverClosed
     await this.#engines[Symbol.asyncDispose]()

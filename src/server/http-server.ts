@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraEditor } from '../cameras/camera-editor.ts'
 import type { Doctor } from '../cameras/diagnosis/doctor.ts'
+import type { Pilot } from '../cameras/pilot.ts'
 import type { Registry } from '../cameras/registry.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
@@ -24,6 +25,7 @@ import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
+import { ptzRoutes } from './routes/ptz.ts'
 import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
 import { letTrustedOriginsIn } from './trusted-origins.ts'
@@ -35,6 +37,7 @@ export interface ServerParts {
   readonly cameras: Registry
   readonly editor: CameraEditor
   readonly doctor: Doctor
+  readonly pilot: Pilot
   readonly viewers: Viewers
   readonly events: EventLog
   readonly metrics: PrometheusMetrics
@@ -110,6 +113,7 @@ const ROUTES = [
   cameraApiRoutes,
   cameraEditRoutes,
   diagnoseRoutes,
+  ptzRoutes,
   viewerRoutes,
   eventRoutes,
   operationRoutes,

@@ -1,6 +1,7 @@
 import { CameraEditor } from '../../src/cameras/camera-editor.ts'
 import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
 import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
+import { Pilot } from '../../src/cameras/pilot.ts'
 import { Registry } from '../../src/cameras/registry.ts'
 import { Viewers } from '../../src/cameras/viewers.ts'
 import type { CameraConfig, Config } from '../../src/config/config.ts'
@@ -38,6 +39,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     config: configured,
     cameras: registry,
     editor: new CameraEditor({ config: configured, cameras: registry, events, createCamera, ...(save && { save }) }),
+    pilot: new Pilot(log),
     doctor: new Doctor({ engines: new MemoryEngines(), log }),
     events,
     viewers: new Viewers(),
