@@ -44,7 +44,7 @@ export function buildCamera(
   return {
     id,
     name: camera.name?.trim() || id,
-    ip: isTest ? camera.ip : (camera.ip ?? source.url.host),
+    ip: 'url' in source ? (camera.ip ?? source.url.host) : camera.ip,
     source,
     sub: buildSub(path, camera, findings),
     control: buildControl(source, camera),
@@ -66,7 +66,7 @@ function buildSub(path: readonly string[], camera: CameraObject, findings: Findi
   if (camera.sub === undefined) return undefined
   try {
     const source = sourceFromText(camera.sub, camera.ip)
-    return source.kind === 'test' ? source : withAccess(source, path, camera, findings)
+    return 'url' in source ? withAccess(source, path, camera, findings) : source
   } catch (error) {
     if (!(error instanceof AtalayaError)) throw error
     findings.problem([...path, 'sub'], error.message)
@@ -77,7 +77,7 @@ function buildSub(path: readonly string[], camera: CameraObject, findings: Findi
 /** Cameras of unknown make are not asked to move: many answer a question they do not know by locking the account. */
 function buildControl(source: SourceConfig, camera: CameraObject): CameraControl | undefined {
   const { brand, onvif, channel = 1, httpPort = 80 } = camera
-  if (source.kind === 'test' || onvif === false) return undefined
+  if (!('url' in source) || onvif === false) return undefined
   if (source.kind === 'onvif' && onvif === undefined && brand === undefined)
     return { protocol: 'onvif', url: webUrl(source.url, source.url.port ?? 80), channel: source.channel }
   if (brand === undefined && onvif === undefined) return undefined
@@ -98,6 +98,9 @@ function buildTransform({ rotate, flip, crop }: Pick<CameraObject, 'rotate' | 'f
 }
 
 function withSettings(source: SourceConfig, path: readonly string[], camera: CameraObject, findings: Findings): SourceConfig {
+  warnOfUnused(source, path, camera, findings)
+  if (source.kind === 'device') return { ...source, capture: camera.capture ?? {} }
+  if (source.kind === 'file') return { ...source, fps: camera.fps ?? source.fps }
   if (source.kind === 'test') {
     for (const key of ['user', 'password'] as const) {
       if (camera[key] !== undefined) findings.warning([...path, key], 'test pictures need no login: this is not used')
@@ -110,21 +113,27 @@ function withSettings(source: SourceConfig, path: readonly string[], camera: Cam
   return withAccess(source, path, camera, findings)
 }
 
+function warnOfUnused({ kind }: SourceConfig, path: readonly string[], camera: CameraObject, findings: Findings): void {
+  if (camera.capture && kind !== 'device') findings.warning([...path, 'capture'], 'is for USB cameras only: this is not used')
+  if (camera.ingest && kind !== 'rtsp') findings.warning([...path, 'ingest'], 'is for rtsp:// addresses only: this is not used')
+}
+
 /** The login and the trust in a certificate are the camera's, whichever of its addresses. */
 function withAccess(
-  source: Exclude<SourceConfig, { kind: 'test' }>,
+  source: Extract<SourceConfig, { url: CameraUrl }>,
   path: readonly string[],
   camera: CameraObject,
   findings: Findings,
 ): SourceConfig {
   const url = source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) })
-  if (source.kind === 'onvif') return { ...source, url }
+  if (source.kind === 'onvif' || source.kind === 'libav') return { ...source, url }
   if (camera.tls && !url.scheme.endsWith('s')) {
     findings.warning([...path, 'tls'], `is of no use with ${url.scheme}://, which is not encrypted`)
   }
   const { verify = true, fingerprint } = camera.tls ?? {}
   const tls = { verify, fingerprint }
-  return source.kind === 'http' ? { ...source, url, tls, fps: camera.fps ?? source.fps } : { ...source, url, tls }
+  if (source.kind === 'http') return { ...source, url, tls, fps: camera.fps ?? source.fps }
+  return { ...source, url, tls, transport: camera.transport === 'auto' ? undefined : camera.transport, ingest: camera.ingest }
 }
 
 /** Keeps the pattern's shape when only one side is given; both sides are even, as coded video has to be. */

@@ -84,9 +84,41 @@ export interface CameraControl {
   readonly channel: number
 }
 
+/** What a USB camera is asked for; it gives what comes nearest. */
+export interface CaptureConfig {
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  readonly fps?: number | undefined
+  /** Absent: the first of MJPEG, H.264 and uncompressed that it has. */
+  readonly format?: 'mjpeg' | 'h264' | 'yuyv' | undefined
+}
+
 /** How to reach a camera. */
 export type SourceConfig =
-  | { readonly kind: 'rtsp'; readonly url: CameraUrl; readonly tls: TlsTrust }
+  | {
+      readonly kind: 'rtsp'
+      readonly url: CameraUrl
+      readonly tls: TlsTrust
+      /** The one way the video may travel; absent: TCP, and UDP where the camera refuses that. */
+      readonly transport?: 'tcp' | 'udp' | undefined
+      /** Received by libav in place of our own client. */
+      readonly ingest?: 'libav' | undefined
+    }
+  /** SRT or RTMP, received by libav. */
+  | { readonly kind: 'libav'; readonly url: CameraUrl }
+  | {
+      readonly kind: 'file'
+      /** A video, or a folder of pictures. */
+      readonly path: string
+      /** Pictures a second of a folder. */
+      readonly fps: number
+    }
+  | {
+      readonly kind: 'device'
+      /** The path of a USB camera. */
+      readonly device: string
+      readonly capture: CaptureConfig
+    }
   | {
       readonly kind: 'http'
       readonly url: CameraUrl

@@ -1,6 +1,6 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { buildConfig, type ConfigOverrides } from './build-config.ts'
-import type { Config } from './config.ts'
+import type { CameraConfig, Config } from './config.ts'
 import { readConfigDocument } from './config-document.ts'
 import { ConfigError, formatProblem } from './config-error.ts'
 import { ConfigFindings } from './config-findings.ts'
@@ -48,7 +48,8 @@ export function parseConfigText(text: string, origin: ConfigOrigin): LoadedConfi
   const findings = new ConfigFindings(file, (path, part) => document.place(path, part))
   for (const problem of document.problems) findings.textProblem(problem)
   if (document.hasSyntaxProblem) throw new ConfigError(findings.problems)
-  return finish(buildConfig(document.value, document.cameraIds, overrides, findings), findings)
+  const config = buildConfig(document.value, document.cameraIds, overrides, findings)
+  return finish({ ...config, cameras: withFilesIn(dirname(file), config.cameras) }, findings)
 }
 
 /**
@@ -60,6 +61,15 @@ export function configFromObject(object: ConfigObject, overrides: ConfigOverride
   const { cameras } = object
   const ids = cameras !== null && typeof cameras === 'object' ? Object.keys(cameras) : []
   return finish(buildConfig(object, ids, overrides, findings), findings)
+}
+
+/** Relative paths of files begin at the configuration file. */
+function withFilesIn(folder: string, cameras: Config['cameras']): Config['cameras'] {
+  const placed = [...cameras].map(([id, camera]): [string, CameraConfig] => {
+    const { source } = camera
+    return [id, source.kind === 'file' ? { ...camera, source: { ...source, path: resolve(folder, source.path) } } : camera]
+  })
+  return new Map(placed)
 }
 
 function finish(config: Config, findings: ConfigFindings): LoadedConfig {

@@ -42,7 +42,7 @@ export function hasPassword({ source, sub }: CameraConfig): boolean {
 }
 
 function urlOf(source: SourceConfig | undefined): CameraUrl | undefined {
-  return source && source.kind !== 'test' ? source.url : undefined
+  return source && 'url' in source ? source.url : undefined
 }
 
 /**

@@ -108,7 +108,7 @@ function loginIn(settings: SentSettings): Credentials | undefined {
   if (typeof address !== 'string') return undefined
   try {
     const source = sourceFromText(address, 'host')
-    return source.kind === 'test' ? undefined : source.url.credentials
+    return 'url' in source ? source.url.credentials : undefined
   } catch (error) {
     if (error instanceof AtalayaError) return undefined // it is told where the camera is read
     throw error
@@ -122,6 +122,6 @@ function staysAtHosts(config: CameraConfig, former: CameraConfig): boolean {
 }
 
 function hostsOf({ source, sub, control }: CameraConfig): string[] {
-  const streams = [source, sub].flatMap((one) => (one && one.kind !== 'test' ? [one.url.authority] : []))
+  const streams = [source, sub].flatMap((one) => (one && 'url' in one ? [one.url.authority] : []))
   return control ? [...streams, control.url.authority] : streams
 }

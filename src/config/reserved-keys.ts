@@ -9,6 +9,4 @@ export const RESERVED_KEYS: Readonly<Record<string, string>> = {
 }
 
 /** Keys of a camera that later versions give a meaning, and what to do today. */
-export const LATER_CAMERA_KEYS: Readonly<Record<string, string>> = {
-  ingest: 'this version has its own RTSP client only; remove the line',
-}
+export const LATER_CAMERA_KEYS: Readonly<Record<string, string>> = {}

@@ -47,10 +47,23 @@ export const tlsSchema = group(
 const tls = () =>
   tlsSchema.optional().meta({ description: 'How the certificate of a camera at rtsps:// or https:// is checked.' })
 
+const capture = () =>
+  group(
+    {
+      width: wholeNumber(16, 8192, 'The width in pixels that the camera is asked for.'),
+      height: wholeNumber(16, 8192, 'The height in pixels that the camera is asked for.'),
+      fps: wholeNumber(1, 240, 'The pictures a second that the camera is asked for.'),
+      format: oneOf(['mjpeg', 'h264', 'yuyv'], 'The coding; without it the first of these that the camera has.'),
+    },
+    'a group of width, height, fps and format',
+  )
+    .optional()
+    .meta({ description: 'What a USB camera is asked to give; it gives what comes nearest.' })
+
 /** The settings of one camera, where it is more than a bare address. */
 export const cameraSchema = group(
   {
-    url: text(2000, 'The address: rtsp://…, rtsps://…, http://…, https://…, test:clock or test:smpte.'),
+    url: text(2000, 'The address: rtsp://…, http://…, srt://…, rtmp://…, file:…, 0 or /dev/video0, test:clock or test:smpte.'),
     rtsp: text(2000, 'The same as url.'),
     main: text(2000, 'The same as url, beside sub.'),
     sub: text(2000, 'The address of a smaller stream of the same camera, for those who ask for a small picture.'),
@@ -64,7 +77,10 @@ export const cameraSchema = group(
     onvif: onvifPort('The camera is moved by ONVIF: true, or the TCP port of its ONVIF service.'),
     user: text(255, 'Who logs in at the camera. Wins over the user in the address.'),
     password: text(255, 'Their password. Wins over the password in the address.'),
+    transport: oneOf(['auto', 'tcp', 'udp'], 'How video travels by RTSP: auto is TCP, and UDP where the camera refuses that.'),
     tls: tls(),
+    ingest: oneOf(['libav'], 'libav: received by libav in place of our own RTSP client.'),
+    capture: capture(),
     name: text(100, 'What people call it.'),
     connect: connect(),
     default: flag('Served at /video and /snapshot. Without it the first camera is.'),
@@ -122,7 +138,14 @@ const configSchema = z.strictObject({
   ...settings,
   cameras: z.record(
     z.string().regex(CAMERA_ID),
-    z.union([z.string().meta({ description: 'The address: rtsp://…, http://…, test:clock or test:smpte.' }), cameraSchema]),
+    z.union([
+      z
+        .string()
+        .meta({
+          description: 'The address: rtsp://…, http://…, srt://…, rtmp://…, file:…, 0 or /dev/video0, test:clock or test:smpte.',
+        }),
+      cameraSchema,
+    ]),
   ),
 })
 

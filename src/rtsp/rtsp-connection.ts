@@ -134,6 +134,16 @@ export class RtspConnection {
     socket.on('close', () => this.#end(new AtalayaError('closed', `The camera at ${authority} closed the connection.`)))
   }
 
+  /** The IP address of the camera. */
+  get cameraAddress(): string {
+    return this.#socket.remoteAddress ?? ''
+  }
+
+  /** The camera's host and port, as configured. */
+  get authority(): string {
+    return this.#authority
+  }
+
   /** How often the camera lost its framing. */
   get resyncs(): number {
     return this.#reader.resyncs

@@ -61,7 +61,7 @@ function adviceFor(method: string, status: number): [ErrorCode, string] {
   if (status === 403 || status === 453 || status === 503)
     return ['busy', 'it may have no free session; close other viewers of it']
   if (status === 404 || (status === 454 && method === 'DESCRIBE')) return ['stream_not_found', 'check the path in its URL']
-  if (status === 461) return ['unsupported', 'it does not send over TCP']
+  if (status === 461) return ['unsupported', 'it does not send this way; try another transport:']
   if (status >= 300 && status < 400) return ['unsupported', 'it refers to another address, which has to be configured instead']
   return ['protocol_error', 'it may need a restart or other settings']
 }

@@ -13,7 +13,7 @@ export function parseSession(value: string | undefined): SessionHeader | undefin
   return { id, timeoutMs: seconds > 0 ? seconds * 1000 : undefined }
 }
 
-/** The channels of an interleaved `Transport` field (RFC 2326 section 12.39). */
+/** The channels of an interleaved `Transport` field, or the ports of another (RFC 2326 section 12.39). */
 export interface InterleavedChannels {
   readonly rtp: number
   readonly rtcp: number
@@ -27,6 +27,14 @@ export function parseInterleaved(value: string | undefined, asked: InterleavedCh
   const [, first, second] = /;\s*interleaved\s*=\s*"?(\d{1,3})(?:\s*-\s*(\d{1,3}))?/i.exec(value ?? '') ?? []
   if (first !== undefined) return { rtp: Number(first), rtcp: second === undefined ? Number(first) + 1 : Number(second) }
   return value === undefined || /^\s*RTP\/AVP\/TCP/i.test(value) ? asked : undefined
+}
+
+/** The ports that the camera sends from, of a `Transport` field for UDP; undefined where it does not say. */
+export function parseServerPorts(value: string | undefined): InterleavedChannels | undefined {
+  const [, first, second] = /;\s*server_port\s*=\s*"?(\d{1,5})(?:\s*-\s*(\d{1,5}))?/i.exec(value ?? '') ?? []
+  const rtp = Number(first)
+  const rtcp = second === undefined ? rtp + 1 : Number(second)
+  return rtp > 0 && rtp < 65_536 && rtcp > 0 && rtcp < 65_536 ? { rtp, rtcp } : undefined
 }
 
 /** The methods of a `Public` field, in upper case. */

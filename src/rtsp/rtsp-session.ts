@@ -1,31 +1,25 @@
-import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
 import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { Log } from '../telemetry/log.ts'
 import { resolveBase, resolveControl } from './control-url.ts'
+import { type MediaPath, openMediaPath, type RtspTransport, type TrackReceiver } from './media-path.ts'
 import { openRtspConnection, type RtspConnection } from './rtsp-connection.ts'
 import { RtspDialogue } from './rtsp-dialogue.ts'
 import { statusFailure } from './rtsp-failures.ts'
-import { type InterleavedChannels, parseInterleaved, parsePublic, parseSession } from './rtsp-headers.ts'
+import { parsePublic, parseSession } from './rtsp-headers.ts'
 import { startKeepalive } from './rtsp-keepalive.ts'
 import { headerOf, type RtspResponse } from './rtsp-message.ts'
 import type { RtspTiming } from './rtsp-timing.ts'
 import { parseSdp, type SdpMedia } from './sdp.ts'
 import { chooseVideo, type VideoOffer } from './video-offer.ts'
 
-/** What takes the packets of the track that is played. Payloads are only valid during the call. */
-export interface TrackReceiver {
-  rtp(data: Buffer): void
-  rtcp(data: Buffer): void
-  /** The receiver report that is due; undefined while there is nothing to report. */
-  receiverReport(): Buffer | undefined
-}
-
 export interface RtspSessionOptions {
   readonly url: CameraUrl
   readonly tls: TlsTrust
   readonly timing: RtspTiming
   readonly log: Log
+  /** Ways for the video, in the order in which they are tried. */
+  readonly transports: readonly RtspTransport[]
   /** Called when the camera has described its video, before it is asked to send. */
   receive(offer: VideoOffer): TrackReceiver
 }
@@ -39,17 +33,20 @@ export interface RtspVisit {
   readonly describedMs?: number
   /** Whether the camera asked for a login and accepted it; absent before it has described its streams. */
   readonly isLoggedIn?: boolean
+  /** How the video travels; absent before the camera has agreed. */
+  readonly transport?: RtspTransport
   /** Everything that it offers at this address; absent before it has described it. */
   readonly media?: readonly SdpMedia[]
 }
 
-/** One visit to a camera: OPTIONS, DESCRIBE, SETUP over TCP, PLAY, and TEARDOWN at the end (RFC 2326). */
+/** One visit to a camera: OPTIONS, DESCRIBE, SETUP, PLAY, and TEARDOWN at the end (RFC 2326). */
 export class RtspSession {
   readonly #options: RtspSessionOptions
   #connection: RtspConnection | undefined
   /** What TEARDOWN needs, once the camera has opened a session. */
   #leaving: { dialogue: RtspDialogue; uri: string; sessionHeader: Readonly<Record<string, string>> } | undefined
   readonly #timers: (() => void)[] = []
+  #path: MediaPath | undefined
   #visit: RtspVisit = {}
 
   constructor(options: RtspSessionOptions) {
@@ -103,34 +100,39 @@ export class RtspSession {
     const trackUri = resolveControl(base, offer.control)
     log.debug({ uri: trackUri, codec: offer.format.codec }, 'the camera described its video')
 
-    const setup = await dialogue.require('SETUP', trackUri, {
-      Transport: `RTP/AVP/TCP;unicast;interleaved=${CHANNELS.rtp}-${CHANNELS.rtcp}`,
-    })
+    const { setup, path } = await this.#setUp(dialogue, connection, trackUri)
     const session = parseSession(headerOf(setup.headers, 'session'))
     const sessionHeader: Readonly<Record<string, string>> = session ? { Session: session.id } : {}
     this.#leaving = { dialogue, uri, sessionHeader }
     signal.throwIfAborted()
-    const channels = this.#readChannels(setup)
     // The first packets may overtake the answer to PLAY.
-    connection.onFrame = (channel, payload) => {
-      if (channel === channels.rtp) receiver.rtp(payload)
-      else if (channel === channels.rtcp) receiver.rtcp(payload)
-    }
+    path.begin(headerOf(setup.headers, 'transport'), receiver)
+    this.#visit = { ...this.#visit, transport: path.transport }
     await this.#requestPlay(dialogue, [uri, trackUri], sessionHeader)
     signal.throwIfAborted()
     const methods = parsePublic(options.headers.get('public'))
     this.#timers.push(startKeepalive({ dialogue, uri, sessionHeader, methods, timeoutMs: session?.timeoutMs }, timing, log))
-    this.#timers.push(this.#startReports(connection, channels.rtcp, receiver))
-    throw await connection.ended
+    this.#timers.push(this.#startReports(path, receiver))
+    throw await Promise.race([connection.ended, path.failed])
   }
 
-  #readChannels(setup: RtspResponse): InterleavedChannels {
-    const channels = parseInterleaved(headerOf(setup.headers, 'transport'), CHANNELS)
-    if (channels) return channels
-    throw new AtalayaError(
-      'unsupported',
-      `The camera at ${this.#options.url.authority} insists on sending over UDP, which is not supported.`,
-    )
+  /** Asks for one way after the other while the camera refuses them. */
+  async #setUp(
+    dialogue: RtspDialogue,
+    connection: RtspConnection,
+    uri: string,
+  ): Promise<{ setup: RtspResponse; path: MediaPath }> {
+    const [...transports] = this.#options.transports
+    for (;;) {
+      const path = await openMediaPath(transports.shift() ?? 'tcp', connection)
+      this.#path = path
+      const setup = await dialogue.ask('SETUP', uri, { Transport: path.offer })
+      if (setup.status >= 200 && setup.status < 300) return { setup, path }
+      path.close()
+      this.#path = undefined
+      if (setup.status !== UNSUPPORTED_TRANSPORT || transports.length === 0)
+        throw statusFailure('SETUP', setup, connection.authority)
+    }
   }
 
   /** Most cameras play the presentation as a whole; some only the track. */
@@ -145,10 +147,10 @@ export class RtspSession {
     else if (response.status >= 300) throw statusFailure('PLAY', response, this.#options.url.authority)
   }
 
-  #startReports(connection: RtspConnection, channel: number, receiver: TrackReceiver): () => void {
+  #startReports(path: MediaPath, receiver: TrackReceiver): () => void {
     const timer = setInterval(() => {
       const report = receiver.receiverReport()
-      if (report) connection.sendFrame(channel, report)
+      if (report) path.sendReport(report)
     }, this.#options.timing.receiverReportMs)
     return () => clearInterval(timer)
   }
@@ -156,7 +158,7 @@ export class RtspSession {
   /** The camera's session is given back politely, for it may have only a few; a camera that does not answer is left anyway. */
   async #leave(): Promise<void> {
     if (!this.#connection) return
-    this.#connection.onFrame = undefined
+    this.#path?.close()
     if (this.#leaving) {
       const { dialogue, uri, sessionHeader } = this.#leaving
       await this.#withinTeardownTime(dialogue.ask('TEARDOWN', uri, sessionHeader))
@@ -192,9 +194,8 @@ export class RtspSession {
   }
 }
 
-/** What is asked for; the camera may choose others. */
-const CHANNELS: InterleavedChannels = { rtp: 0, rtcp: 1 }
 const AGGREGATE_NOT_ALLOWED = 459
+const UNSUPPORTED_TRANSPORT = 461
 
 /** A request line is ASCII (RFC 2326 section 3.2). */
 function encodeNonAscii(url: string): string {

@@ -1,10 +1,14 @@
 import type { CameraConfig } from '../config/config.ts'
 import type { Engines } from '../engine/engine.ts'
 import type { Log } from '../telemetry/log.ts'
+import { deviceRequest } from './device-request.ts'
+import { fileRequest } from './file-request.ts'
 import { HttpSource } from './http-source.ts'
+import { LibavSource } from './libav-source.ts'
 import { OnvifSource } from './onvif-source.ts'
 import { RtspSource } from './rtsp-source.ts'
 import type { Source } from './source.ts'
+import { streamRequest } from './stream-request.ts'
 import { TestSource } from './test-source.ts'
 
 /** What sources of every kind are made with. */
@@ -18,11 +22,19 @@ export interface SourceParts {
 export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source'>, { engines, log }: SourceParts): Source {
   switch (source.kind) {
     case 'rtsp':
-      return new RtspSource({ url: source.url, tls: source.tls, log })
+      if (source.ingest === 'libav')
+        return new LibavSource({ engines, request: () => Promise.resolve(streamRequest(source)), log })
+      return new RtspSource({ url: source.url, tls: source.tls, transport: source.transport, log })
     case 'http':
       return new HttpSource({ url: source.url, tls: source.tls, fps: source.fps, log })
     case 'onvif':
       return new OnvifSource({ source, openStream: (url) => new RtspSource({ url, log }) })
+    case 'libav':
+      return new LibavSource({ engines, request: () => Promise.resolve(streamRequest(source)), log })
+    case 'file':
+      return new LibavSource({ engines, request: () => fileRequest(source.path, source.fps), log })
+    case 'device':
+      return new LibavSource({ engines, request: () => deviceRequest(source.device, source.capture), log })
     case 'test': {
       const { pattern, width, height, fps } = source
       return new TestSource({ engines, pattern: { pattern, name, width, height, fps }, log })

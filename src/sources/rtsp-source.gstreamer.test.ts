@@ -22,6 +22,28 @@ describe.runIf(requirePeer('gstreamer'))('an RTSP source at GStreamer’s server
     await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
   })
 
+  it('receives every picture over UDP, and frees its ports', async () => {
+    await using camera = await startGstreamerCamera({ mounts })
+    const watched = watchSource({ url: camera.url('/live'), transport: 'udp' })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(60), SOON)
+    expect(watched.source.visit?.transport).toBe('udp')
+    expect(watched.packets[0]?.keyframe).toBe(true)
+    const steps = watched.packets.slice(1).map(({ pts }, i) => pts - (watched.packets[i]?.pts ?? 0))
+    for (const step of steps) expect(step / 1000).toBeCloseTo(1000 / 30, -0.5)
+    expect(watched.source.statistics).toMatchObject({ packetsLost: 0, packetsMalformed: 0, unitsDropped: 0 })
+    await watched.stop()
+    await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
+  })
+
+  it('falls back to UDP where TCP is refused', async () => {
+    await using camera = await startGstreamerCamera({ mounts, protocols: 'udp' })
+    await using watched = watchSource({ url: camera.url('/live') })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(10), SOON)
+    expect(watched.source.visit?.transport).toBe('udp')
+    const stubborn = watchSource({ url: camera.url('/live'), transport: 'tcp' })
+    await expect(stubborn.ended).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
   it.each(['basic', 'digest'] as const)('logs in by %s', async (auth) => {
     const credentials = { user: 'admin', password: 'p@ss:w#rd%/? x' }
     await using camera = await startGstreamerCamera({ mounts, auth, ...credentials })

@@ -2,8 +2,9 @@ import type { CameraUrl } from '../lib/camera-url.ts'
 import { FULL_TRUST_CHECK, type TlsTrust } from '../lib/tls-trust.ts'
 import type { Track } from '../media/packet.ts'
 import type { AccessUnit } from '../rtsp/access-units.ts'
+import type { RtspTransport, TrackReceiver } from '../rtsp/media-path.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
-import { RtspSession, type RtspVisit, type TrackReceiver } from '../rtsp/rtsp-session.ts'
+import { RtspSession, type RtspVisit } from '../rtsp/rtsp-session.ts'
 import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
 import type { VideoOffer } from '../rtsp/video-offer.ts'
 import { type ReceptionCounts, VideoReceiver } from '../rtsp/video-receiver.ts'
@@ -16,6 +17,8 @@ export interface RtspSourceSettings {
   readonly url: CameraUrl
   /** How a certificate is checked, at rtsps://; fully unless given. */
   readonly tls?: TlsTrust
+  /** The one way the video may travel; without it TCP, and UDP where the camera refuses that. */
+  readonly transport?: RtspTransport | undefined
   readonly log: Log
   /** Times other than the usual ones. */
   readonly options?: Partial<RtspTiming>
@@ -27,16 +30,18 @@ export interface RtspStatistics extends ReceptionCounts {
   readonly resyncs: number
 }
 
-/** Video from a camera over RTSP, interleaved in TCP. */
+/** Video from a camera over RTSP. */
 export class RtspSource implements Source {
   readonly #url: CameraUrl
   readonly #tls: TlsTrust
+  readonly #transports: readonly RtspTransport[]
   readonly #log: Log
   readonly #timing: RtspTiming
   #session: RtspSession | undefined
   #receiver: VideoReceiver | undefined
 
-  constructor({ url, tls = FULL_TRUST_CHECK, log, options }: RtspSourceSettings) {
+  constructor({ url, tls = FULL_TRUST_CHECK, transport, log, options }: RtspSourceSettings) {
+    this.#transports = transport ? [transport] : ['tcp', 'udp']
     this.#url = url
     this.#tls = tls
     this.#log = log
@@ -58,6 +63,7 @@ export class RtspSource implements Source {
     this.#session = new RtspSession({
       url: this.#url,
       tls: this.#tls,
+      transports: this.#transports,
       timing: this.#timing,
       log: this.#log,
       receive: (offer) => this.#receive(offer, output),

@@ -13,6 +13,7 @@ export interface WatchSettings {
   readonly url: string
   readonly credentials?: { readonly user: string; readonly password: string }
   readonly tls?: TlsTrust
+  readonly transport?: 'tcp' | 'udp'
   readonly options?: Partial<RtspTiming>
 }
 
@@ -30,11 +31,11 @@ export interface WatchedSource extends AsyncDisposable {
 }
 
 /** Runs an RTSP source until it is stopped or fails. */
-export function watchSource({ url, credentials, tls, options = {} }: WatchSettings): WatchedSource {
+export function watchSource({ url, credentials, tls, transport, options = {} }: WatchSettings): WatchedSource {
   const address = parseCameraUrl(url)
   const login = credentials && { user: credentials.user, password: new Secret(credentials.password) }
   const withLogin = login ? address.with({ credentials: login }) : address
-  const source = new RtspSource({ url: withLogin, log: SILENT_LOG, options, ...(tls && { tls }) })
+  const source = new RtspSource({ url: withLogin, log: SILENT_LOG, options, transport, ...(tls && { tls }) })
   const tracks: Track[] = []
   const packets: Packet[] = []
   const arrivals: { at: number; epochMs: number }[] = []

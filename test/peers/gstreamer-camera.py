@@ -1,7 +1,7 @@
 """GStreamer's RTSP server as a camera. Reads one JSON line of settings from standard input:
 
     {"mounts": {"/live": "videotestsrc is-live=true ! ... ! rtph264pay name=pay0"},
-     "user": "...", "password": "...", "auth": "basic" | "digest"}
+     "user": "...", "password": "...", "auth": "basic" | "digest", "protocols": "udp"}
 
 Prints its port as a JSON line, answers each further line with the number of sessions, and ends when its input ends.
 """
@@ -28,7 +28,7 @@ def main():
     if settings.get('user'):
         server.set_auth(make_auth(settings))
     for path, launch in settings['mounts'].items():
-        server.get_mount_points().add_factory(path, make_factory(launch))
+        server.get_mount_points().add_factory(path, make_factory(launch, settings.get('protocols')))
     if server.attach(None) == 0:
         raise SystemExit('the RTSP server cannot listen')
     loop = GLib.MainLoop()
@@ -37,10 +37,12 @@ def main():
     loop.run()
 
 
-def make_factory(launch):
+def make_factory(launch, protocols):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(f'( {launch} )')
     factory.set_shared(True)
+    if protocols == 'udp':
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     permissions = GstRtspServer.RTSPPermissions()
     for permission in ('media.factory.access', 'media.factory.construct'):
         permissions.add_permission_for_role(ROLE, permission, True)

@@ -8,6 +8,8 @@ export interface GstreamerCameraSettings {
   readonly mounts: Readonly<Record<string, string>>
   readonly user?: string
   readonly password?: string
+  /** `udp`: it refuses TCP. */
+  readonly protocols?: 'udp'
   /** Digest unless given. */
   readonly auth?: 'basic' | 'digest'
 }

@@ -1,0 +1,144 @@
+import { AtalayaError } from '../api/errors.ts'
+import { ReorderWindow } from './reorder-window.ts'
+import type { RtspConnection } from './rtsp-connection.ts'
+import { parseInterleaved, parseServerPorts } from './rtsp-headers.ts'
+import { UdpPorts } from './udp-ports.ts'
+
+/** What takes the packets of the track that is played. Payloads are only valid during the call. */
+export interface TrackReceiver {
+  rtp(data: Buffer): void
+  rtcp(data: Buffer): void
+  /** The receiver report that is due; undefined while there is nothing to report. */
+  receiverReport(): Buffer | undefined
+}
+
+/** How the packets of a track travel. */
+export type RtspTransport = 'tcp' | 'udp'
+
+/** The way of a track's packets, asked for in SETUP. */
+export interface MediaPath {
+  readonly transport: RtspTransport
+  /** The `Transport` field of the request. */
+  readonly offer: string
+  /**
+   * Begins to receive, as the camera's `Transport` field says.
+   * @throws {AtalayaError} `unsupported` when the camera chose another way.
+   */
+  begin(answer: string | undefined, receiver: TrackReceiver): void
+  sendReport(report: Buffer): void
+  /** Rejects when the path proves to lead nowhere; else it stays open. */
+  readonly failed: Promise<never>
+  close(): void
+}
+
+/** The path of this kind, nothing sent yet. */
+export async function openMediaPath(transport: RtspTransport, connection: RtspConnection): Promise<MediaPath> {
+  return transport === 'tcp'
+    ? new InterleavedPath(connection)
+    : new UdpPath(connection, await UdpPorts.open(connection.cameraAddress))
+}
+
+/** What is asked for; the camera may choose others. */
+const CHANNELS = { rtp: 0, rtcp: 1 }
+
+/** Inside the connection itself (RFC 2326 section 10.12). */
+class InterleavedPath implements MediaPath {
+  readonly transport = 'tcp'
+  readonly offer = `RTP/AVP/TCP;unicast;interleaved=${CHANNELS.rtp}-${CHANNELS.rtcp}`
+  readonly failed = new Promise<never>(() => undefined)
+  readonly #connection: RtspConnection
+  #channels = CHANNELS
+
+  constructor(connection: RtspConnection) {
+    this.#connection = connection
+  }
+
+  begin(answer: string | undefined, receiver: TrackReceiver): void {
+    const channels = parseInterleaved(answer, CHANNELS)
+    if (!channels) {
+      throw new AtalayaError(
+        'unsupported',
+        'The camera insists on sending over UDP: write transport: udp into its configuration.',
+      )
+    }
+    this.#channels = channels
+    this.#connection.onFrame = (channel, payload) => {
+      if (channel === channels.rtp) receiver.rtp(payload)
+      else if (channel === channels.rtcp) receiver.rtcp(payload)
+    }
+  }
+
+  sendReport(report: Buffer): void {
+    this.#connection.sendFrame(this.#channels.rtcp, report)
+  }
+
+  close(): void {
+    this.#connection.onFrame = undefined
+  }
+}
+
+/** By UDP, straight from the camera (RFC 2326 section 12.39). */
+class UdpPath implements MediaPath {
+  readonly transport = 'udp'
+  readonly offer: string
+  readonly failed: Promise<never>
+  readonly #connection: RtspConnection
+  readonly #ports: UdpPorts
+  #window: ReorderWindow | undefined
+  #timer: NodeJS.Timeout | undefined
+  #rtcpPort: number | undefined
+  #fail: (error: AtalayaError) => void = () => undefined
+
+  constructor(connection: RtspConnection, ports: UdpPorts) {
+    this.#connection = connection
+    this.#ports = ports
+    this.offer = `RTP/AVP;unicast;client_port=${ports.rtpPort}-${ports.rtpPort + 1}`
+    this.failed = new Promise((_resolve, reject) => {
+      this.#fail = reject
+    })
+    this.failed.catch(() => undefined) // whoever plays hears of it by racing
+  }
+
+  begin(answer: string | undefined, receiver: TrackReceiver): void {
+    if (/^\s*RTP\/AVP\/TCP/i.test(answer ?? '')) {
+      throw new AtalayaError(
+        'unsupported',
+        'The camera insists on sending over TCP: write transport: tcp into its configuration.',
+      )
+    }
+    const window = new ReorderWindow((packet) => receiver.rtp(packet))
+    this.#window = window
+    this.#timer = setTimeout(() => this.#fail(nothingCame(this.#connection)), FIRST_PACKET_MS)
+    this.#ports.listen(
+      (packet) => {
+        clearTimeout(this.#timer)
+        window.push(packet)
+      },
+      (packet) => receiver.rtcp(packet),
+    )
+    const server = parseServerPorts(answer)
+    if (!server) return
+    this.#rtcpPort = server.rtcp
+    this.#ports.punch(server.rtp, server.rtcp)
+  }
+
+  sendReport(report: Buffer): void {
+    if (this.#rtcpPort !== undefined) this.#ports.sendRtcp(report, this.#rtcpPort)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#window?.close()
+    this.#ports[Symbol.dispose]()
+  }
+}
+
+/** From SETUP on; PLAY lies in between. */
+const FIRST_PACKET_MS = 3000
+
+function nothingCame({ authority }: RtspConnection): AtalayaError {
+  return new AtalayaError(
+    'stalled',
+    `Nothing came over UDP from the camera at ${authority} within ${FIRST_PACKET_MS / 1000} s: a firewall may keep it back; use transport: tcp.`,
+  )
+}
