@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { SHELLS, type Shell } from './completion/describe-program.ts'
 import { formatCompletion } from './completion/format-completion.ts'
+import { discover } from './discover.ts'
 import { importConfig } from './import/import-config.ts'
 import { serve } from './serve.ts'
 import { snapshot } from './snapshot.ts'
@@ -29,6 +30,7 @@ export function createProgram(context: CommandContext, end: (code: number) => vo
     .addHelpText('after', HELP)
   addServe(program, context, end)
   addCheck(program, context, end)
+  addDiscover(program, context, end)
   addSnapshot(program, context, end)
   addDemo(program, context, end)
   addImport(program, context, end)
@@ -65,6 +67,19 @@ function addCheck(program: Command, context: CommandContext, end: End): void {
     .addHelpText('after', CHECK_HELP)
     .action(async (targets: string[], { connect = false, json = false }: { connect?: boolean; json?: boolean }) => {
       end(await check({ targets, connect, json }, context))
+    })
+}
+
+function addDiscover(program: Command, context: CommandContext, end: End): void {
+  program
+    .command('discover')
+    .summary('find cameras in the network')
+    .description('Asks the network for ONVIF cameras and prints the lines that atalaya.yaml needs for them.')
+    .option('--user <USER>', 'log in at each camera and list what it offers; the password is CAMERA_PASSWORD of the environment')
+    .option('--seconds <SECONDS>', 'wait so long for answers', wholeNumber(1, 60), 3)
+    .option('--json', 'answer in JSON, for programs')
+    .action(async ({ user, seconds, json = false }: { user?: string; seconds: number; json?: boolean }) => {
+      end(await discover({ json, user, seconds }, context))
     })
 }
 

@@ -10,6 +10,8 @@ export interface CameraRequest {
   readonly path: string
   readonly body?: string
   readonly contentType?: string
+  /** The password goes out by Digest or not at all. */
+  readonly digestOnly?: boolean
 }
 
 export interface CameraAnswer {
@@ -28,7 +30,10 @@ export async function askCamera(url: CameraUrl, what: CameraRequest, signal?: Ab
   if (first.status !== 401) return first
   const { credentials } = url
   if (!credentials) throw failure('auth_failed', url, 'asks for a user and a password, and none are configured')
-  const [authenticator] = createAuthenticators(parseChallenges(first.challenges), credentials)
+  const [authenticator] = createAuthenticators(
+    parseChallenges(first.challenges).filter(({ scheme }) => scheme === 'digest' || what.digestOnly !== true),
+    credentials,
+  )
   if (!authenticator) throw failure('auth_failed', url, 'offers no way to log in that is known here')
   const second = await send(url, what, { Authorization: authenticator.authorize(what.method, what.path) }, limit)
   if (second.status === 401) throw failure('auth_failed', url, 'does not accept the user or the password')

@@ -28,7 +28,7 @@ export async function callSoap(url: CameraUrl, call: SoapCall, signal?: AbortSig
     `xmlns:tt="http://www.onvif.org/ver10/schema">${header}<s:Body>${body}</s:Body></s:Envelope>`
   const answer = await askCamera(
     url,
-    { method: 'POST', path, body: envelope, contentType: 'application/soap+xml; charset=utf-8' },
+    { method: 'POST', path, body: envelope, contentType: 'application/soap+xml; charset=utf-8', digestOnly: true },
     signal,
   )
   if (answer.status === 404) throw failure(url, 'has no ONVIF service there: switch ONVIF on in the camera, and check its port')

@@ -31,7 +31,7 @@ function runShell(shell: 'bash' | 'zsh' | 'fish', script: string): string[] {
   return stdout.split('\n').filter(Boolean)
 }
 
-const COMMANDS = ['serve', 'check', 'snapshot', 'demo', 'import', 'completion']
+const COMMANDS = ['serve', 'check', 'discover', 'snapshot', 'demo', 'import', 'completion']
 
 /** What is typed, a word each, the last one to be completed; and all that may be offered. */
 const CASES: [string[], string[]][] = [
