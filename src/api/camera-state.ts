@@ -12,6 +12,7 @@ export type CameraCondition = (typeof CAMERA_CONDITIONS)[number]
 export const OFFLINE_REASONS = [
   'refused',
   'unreachable',
+  'unplugged',
   'stalled',
   'closed',
   'auth-failed',
@@ -37,6 +38,7 @@ export function offlineReason(error: unknown): OfflineReason {
 const REASON_OF_CODE: Partial<Record<ErrorCode, OfflineReason>> = {
   refused: 'refused',
   unreachable: 'unreachable',
+  unplugged: 'unplugged',
   stalled: 'stalled',
   closed: 'closed',
   auth_failed: 'auth-failed',

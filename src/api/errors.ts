@@ -33,6 +33,7 @@ export const ERRORS = {
   // the way to a camera: these are also the reasons of an offline camera
   refused: { status: 502, message: 'The camera refused the connection.' },
   unreachable: { status: 502, message: 'The camera does not answer.' },
+  unplugged: { status: 502, message: 'The USB camera is not plugged in.' },
   stalled: { status: 502, message: 'The camera is connected but sends no video.' },
   closed: { status: 502, message: 'The camera ended the stream.' },
   auth_failed: { status: 502, message: 'The camera does not accept the user or the password.' },

@@ -1,6 +1,6 @@
 import type { CameraStatus, StreamStatus } from '../api/camera-status.ts'
 import type { CameraConfig, SourceConfig } from '../config/config.ts'
-import { shownAddress } from '../config/shown-address.ts'
+import { shownSource } from '../config/shown-source.ts'
 import { now, toEpochMicros } from '../media/time.ts'
 import type { CameraStream } from './camera-stream.ts'
 
@@ -52,7 +52,7 @@ function describeStream(name: StreamStatus['name'], stream: CameraStream, source
   const { state, reason, fps, track } = stream
   return {
     name,
-    url: source.kind === 'test' ? `test:${source.pattern}` : shownAddress(source.url),
+    url: shownSource(source),
     state,
     reason: reason ?? null,
     fps: Math.round(fps * 10) / 10,

@@ -7,6 +7,7 @@ import { type Micros, millis } from '../media/time.ts'
  * - While the host answers (it refuses, resets, ends the stream): every second for the first minute of an outage, since a
  *   camera that reboots is back any moment; then 2, 4, 8, 15 and 30 s.
  * - While it is silent, or no engine can run here: 1, 1, 2, 4, 8, 15, 30 s.
+ * - While a USB camera is not plugged in: every second for ever, for a look costs next to nothing.
  * - A wrong password: three tries in the first minute, then one in five minutes, because cameras lock accounts.
  * - No free session: 15 s doubling to 60, because every try can keep the old session alive.
  *
@@ -56,9 +57,10 @@ export class RetryPlan {
   }
 }
 
-type Kind = 'answers' | 'silent' | 'login' | 'busy'
+type Kind = 'answers' | 'unplugged' | 'silent' | 'login' | 'busy'
 
 const KIND_OF_REASON: Partial<Record<OfflineReason, Kind>> = {
+  unplugged: 'unplugged',
   unreachable: 'silent',
   stalled: 'silent',
   'engine-unavailable': 'silent',
@@ -70,6 +72,7 @@ const ANSWERING_EVERY_SECOND_FOR_MS = 60_000
 const JITTER = 0.2
 const STEPS_S: Record<Kind, readonly number[]> = {
   answers: [2, 4, 8, 15, 30],
+  unplugged: [1],
   silent: [1, 1, 2, 4, 8, 15, 30],
   login: [25, 25, 300],
   busy: [15, 30, 60],

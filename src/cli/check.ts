@@ -1,6 +1,6 @@
 import type { CameraConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { shownAddress } from '../config/shown-address.ts'
+import { shownSource } from '../config/shown-source.ts'
 import { addressesOf } from './addresses.ts'
 import { chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT, UsageError } from './command-context.ts'
@@ -65,7 +65,7 @@ function writeJson(value: unknown, { stdout }: CommandContext): void {
 function report(inspected: readonly InspectedStream[]): string {
   const blocks = inspected.map(({ camera, stream, findings, advice, steps }) => {
     const name = [...(camera.name === camera.id ? [] : [camera.name]), ...(stream === 'sub' ? ['(sub stream)'] : [])]
-    return formatFindings([camera.id, ...name, sourceOf(camera)].join('  '), findings, advice, steps)
+    return formatFindings([camera.id, ...name, shownSource(camera.source)].join('  '), findings, advice, steps)
   })
   return `${blocks.join('\n')}\n${verdict(inspected)}\n`
 }
@@ -79,7 +79,7 @@ function verdict(inspected: readonly InspectedStream[]): string {
 function describe(file: string, config: Config, warnings: readonly string[]): string {
   const [address] = addressesOf(config.server.host, config.server.port, config.basePath)
   const count = config.cameras.size === 1 ? '1 camera' : `${config.cameras.size} cameras`
-  const rows = [...config.cameras.values()].map((camera) => [camera.id, sourceOf(camera), notesOn(camera)])
+  const rows = [...config.cameras.values()].map((camera) => [camera.id, shownSource(camera.source), notesOn(camera)])
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return [
     `${file} is valid: ${count}, to be served at ${address}`,
@@ -89,15 +89,11 @@ function describe(file: string, config: Config, warnings: readonly string[]): st
   ].join('\n')
 }
 
-function sourceOf({ source }: CameraConfig): string {
-  return source.kind === 'test' ? `test:${source.pattern}` : shownAddress(source.url)
-}
-
 function notesOn(camera: CameraConfig): string {
   const size = camera.width === undefined && camera.height === undefined ? [] : [`${camera.width ?? ''}x${camera.height ?? ''}`]
   return [
     ...(camera.name === camera.id ? [] : [camera.name]),
-    ...(camera.source.kind !== 'test' && camera.source.url.credentials ? ['with login'] : []),
+    ...('url' in camera.source && camera.source.url.credentials ? ['with login'] : []),
     ...(camera.connect === 'on-demand' ? ['on demand'] : []),
     ...size,
     ...(camera.fps === undefined ? [] : [`${camera.fps} fps`]),
@@ -112,8 +108,8 @@ function summary({ server, auth, cameras }: Config, inspected: readonly Inspecte
     cameras: [...cameras.values()].map((camera) => ({
       id: camera.id,
       name: camera.name,
-      source: sourceOf(camera),
-      hasLogin: camera.source.kind !== 'test' && camera.source.url.credentials !== undefined,
+      source: shownSource(camera.source),
+      hasLogin: 'url' in camera.source && camera.source.url.credentials !== undefined,
       connect: camera.connect,
       default: camera.default,
       width: camera.width ?? null,

@@ -5,7 +5,7 @@ import { formatSpan } from './format-span.ts'
 
 /** What to change, in plain words, the most important first. Empty: the camera is set as it should be. */
 export function advise(findings: CameraFindings, { source }: CameraConfig): string[] {
-  const isInNetwork = source.kind !== 'test' && !isLoopback(source.url.host)
+  const isInNetwork = 'url' in source && !isLoopback(source.url.host)
   return [
     ...adviceOnFailure(findings),
     ...adviceOnGop(findings),

@@ -27,7 +27,7 @@ function deviceError(errno: number, name: string, words: string): InputError {
     return new InputError('refused', `The USB camera ${name} may not be opened: ${advice}.`)
   }
   if (errno === EBUSY) return new InputError('busy', `Another program uses the USB camera ${name}: end it.`)
-  if (GONE.has(errno)) return new InputError('unreachable', `The USB camera ${name} is unplugged: plug it in again.`)
+  if (GONE.has(errno)) return new InputError('unplugged', `The USB camera ${name} is unplugged: plug it in again.`)
   return new InputError(
     'unsupported',
     `The USB camera ${name} cannot be read: ${words}. Try another format, size or rate under capture:.`,
