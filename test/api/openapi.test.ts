@@ -97,6 +97,13 @@ describe('what is declared is what is answered', () => {
       expect([id, (await call(id, door)).status]).toEqual([id, 200])
       expect([id, (await call(id, { parameters: { id: 'gone' } })).status]).toEqual([id, 404])
     }
+    const home = { body: { action: 'home' } }
+    expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'fixed' } })).status).toBe(200)
+    expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'gone' } })).status).toBe(404)
+    expect((await call('postApiCamerasIdPtz', { ...door, ...home })).status).toBe(409)
+    expect((await call('postApiCamerasIdPtz', { ...door, body: { action: 'move', pan: 2 } })).status).toBe(400)
+    expect((await call('postApiCamerasIdPtz', { parameters: { id: 'gone' }, ...home })).status).toBe(404)
+    expect((await call('getApiCamerasIdPtzPresets', door)).status).toBe(409)
     expect((await call('deleteApiCamerasId', door)).status).toBe(204)
     expect((await call('deleteApiCamerasId', door)).status).toBe(404)
   })

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Clip, loadClip } from '../../../test/fake-camera/clip.ts'
 import { startFakeCamera } from '../../../test/fake-camera/fake-camera.ts'
 import { MemoryEngines } from '../../../test/fakes/memory-engines.ts'
@@ -13,6 +14,7 @@ import { SILENT_LOG } from '../../telemetry/log.ts'
 import { describeSteps } from './describe-steps.ts'
 import { Doctor } from './doctor.ts'
 import { inspectCamera } from './inspect-camera.ts'
+import { reachHost } from './reach-host.ts'
 
 const CANARY = 'canary7pass'
 
@@ -116,4 +118,19 @@ it('leaves a live camera alone, which may have one session only', async () => {
   expect(diagnosis).toMatchObject({ ok: true, live: true })
   expect(diagnosis.steps[0]).toMatchObject({ ms: null, message: 'La cámara está en vivo; no se le preguntó de nuevo.' })
   await test.camera[Symbol.asyncDispose]()
+})
+
+it('says of a host that swallows everything that it does not answer', async () => {
+  // Its queue of connections is full and nobody takes them: the kernel answers no further one.
+  const program =
+    'import socket,time\ns=socket.socket()\ns.bind(("127.0.0.1",0))\ns.listen(0)\nprint(s.getsockname()[1],flush=True)\ntime.sleep(60)'
+  const host = spawn('python3', ['-c', program])
+  const [line] = (await once(host.stdout, 'data')) as [Buffer]
+  const port = Number(line.toString())
+  const queue = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  await vi.waitFor(() => expect(queue.some((socket) => !socket.connecting)).toBe(true))
+  const reach = await reachHost('127.0.0.1', port, AbortSignal.timeout(400))
+  for (const socket of queue) socket.destroy()
+  host.kill()
+  expect(reach).toMatchObject({ obstacle: 'silent_host' })
 })
