@@ -39,6 +39,17 @@ export interface RtspVisit {
   readonly media?: readonly SdpMedia[]
 }
 
+/** The camera refers to another address (RFC 2326 section 11.3). */
+export class RtspRedirect extends Error {
+  /** As the camera wrote it. */
+  readonly location: string
+
+  constructor(location: string) {
+    super('the camera refers to another address')
+    this.location = location
+  }
+}
+
 /** One visit to a camera: OPTIONS, DESCRIBE, SETUP, PLAY, and TEARDOWN at the end (RFC 2326). */
 export class RtspSession {
   readonly #options: RtspSessionOptions
@@ -85,7 +96,7 @@ export class RtspSession {
     const options = await dialogue.ask('OPTIONS', requested)
     this.#visit = { ...this.#visit, answeredMs: performance.now() - began }
     signal.throwIfAborted()
-    const description = await dialogue.require('DESCRIBE', requested, { Accept: 'application/sdp' })
+    const description = await this.#describe(dialogue, requested)
     signal.throwIfAborted()
     const text = description.body.toString('utf8')
     const described = { describedMs: performance.now() - began, isLoggedIn: dialogue.isLoggedIn, media: parseSdp(text).media }
@@ -114,6 +125,16 @@ export class RtspSession {
     this.#timers.push(startKeepalive({ dialogue, uri, sessionHeader, methods, timeoutMs: session?.timeoutMs }, timing, log))
     this.#timers.push(this.#startReports(path, receiver))
     throw await Promise.race([connection.ended, path.failed])
+  }
+
+  async #describe(dialogue: RtspDialogue, uri: string): Promise<RtspResponse> {
+    const description = await dialogue.ask('DESCRIBE', uri, { Accept: 'application/sdp' })
+    const location = headerOf(description.headers, 'location')
+    if (description.status >= 300 && description.status < 400 && location !== undefined) throw new RtspRedirect(location)
+    if (description.status < 200 || description.status > 299) {
+      throw statusFailure('DESCRIBE', description, this.#options.url.authority)
+    }
+    return description
   }
 
   /** Asks for one way after the other while the camera refuses them. */

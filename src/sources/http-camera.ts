@@ -3,7 +3,8 @@ import { request as httpsRequest } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { AtalayaError } from '../api/errors.ts'
 import { createAuthenticators, isStale, parseChallenges } from '../lib/authentication.ts'
-import { type CameraUrl, parseCameraUrl } from '../lib/camera-url.ts'
+import type { CameraUrl } from '../lib/camera-url.ts'
+import { followRedirect, MAX_REDIRECTS } from '../lib/follow-redirect.ts'
 import { matchesFingerprint, type TlsTrust, tlsOptions } from '../lib/tls-trust.ts'
 import { silenceFailure, socketFailure } from '../rtsp/rtsp-failures.ts'
 
@@ -42,8 +43,6 @@ export async function askHttpCamera(
     } else throw statusFailure(status, url)
   }
 }
-
-const MAX_REDIRECTS = 3
 
 /** Once, and again where only the nonce was stale: cameras lock accounts. */
 function isWorthTrying(attempts: number, answer: IncomingMessage): boolean {
@@ -114,28 +113,10 @@ function logIn(url: CameraUrl, answer: IncomingMessage): string {
   return authenticator.authorize('GET', encodePath(url.path))
 }
 
-/** The credentials go along to the same host and port only. */
 function follow(from: CameraUrl, location: string): CameraUrl {
-  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(location) ? location : resolveLocation(from, location)
-  const to = readUrl(absolute)
-  if (to?.scheme !== 'http' && to?.scheme !== 'https') throw elsewhere(from)
-  if (from.scheme === 'https' && to.scheme === 'http') throw elsewhere(from)
-  return to.with({ credentials: to.authority === from.authority ? from.credentials : undefined })
-}
-
-function readUrl(text: string): CameraUrl | undefined {
-  try {
-    return parseCameraUrl(text)
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
-}
-
-function resolveLocation(from: CameraUrl, location: string): string {
-  if (location.startsWith('//')) return `${from.scheme}:${location}`
-  const folder = from.path.replace(/[?#].*$/, '').replace(/[^/]*$/, '') || '/'
-  return `${from.scheme}://${from.authority}${location.startsWith('/') ? location : folder + location}`
+  const to = followRedirect(from, location, ['http', 'https'])
+  if (!to) throw elsewhere(from)
+  return to
 }
 
 function elsewhere({ authority }: CameraUrl): AtalayaError {

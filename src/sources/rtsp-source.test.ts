@@ -205,6 +205,44 @@ describe.runIf(requirePeer('ffmpeg'))('an RTSP source at a fake camera', () => {
     await vi.waitFor(() => expect(camera.connections).toBe(0), SOON)
   })
 
+  /** Answers every DESCRIBE with the address that is named; what was asked is kept. */
+  const startReferrer = async (location: () => string) => {
+    const asked: string[] = []
+    const server = createServer((socket) => {
+      socket.on('error', () => socket.destroy())
+      socket.on('data', (data) => {
+        asked.push(data.toString())
+        const sequence = /CSeq: (\d+)/.exec(data.toString())?.[1]
+        const isDescribe = data.toString().startsWith('DESCRIBE')
+        socket.write(`RTSP/1.0 ${isDescribe ? `302 Found\r\nLocation: ${location()}` : '200 OK'}\r\nCSeq: ${sequence}\r\n\r\n`)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const url = `rtsp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/old`
+    return { url, asked, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) }
+  }
+
+  it('follows a camera that refers to another address, without the password for the first', async () => {
+    await using camera = await startFakeCamera({ clip: single })
+    await using referrer = await startReferrer(() => camera.url)
+    await using watched = watchSource({ url: referrer.url, credentials: { user: 'admin', password: 'canary' } })
+    await atLeast(5, watched)
+    expect(camera.requests.slice(0, 3)).toEqual(['OPTIONS', 'DESCRIBE', 'SETUP'])
+    expect(referrer.asked.join()).not.toContain('Authorization')
+  })
+
+  it('does not follow a camera in circles, nor to anything but RTSP', async () => {
+    await using circle = await startReferrer(() => '/again')
+    await expect(watchSource({ url: circle.url }).ended).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('more than 3 times'),
+    })
+    expect(circle.asked.filter((request) => request.startsWith('DESCRIBE'))).toHaveLength(4)
+    await using trap = await startReferrer(() => 'file:///etc/passwd')
+    await expect(watchSource({ url: trap.url }).ended).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
   it('names the codecs it found where none is known', async () => {
     await using camera = await startFakeCamera({ clip: single, editSdp: (sdp) => sdp.replace('H264/', 'VP8/') })
     await expect(watchSource({ url: camera.url }).ended).rejects.toMatchObject({

@@ -1,10 +1,12 @@
+import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { followRedirect, MAX_REDIRECTS } from '../lib/follow-redirect.ts'
 import { FULL_TRUST_CHECK, type TlsTrust } from '../lib/tls-trust.ts'
 import type { Track } from '../media/packet.ts'
 import type { AccessUnit } from '../rtsp/access-units.ts'
 import type { RtspTransport, TrackReceiver } from '../rtsp/media-path.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
-import { RtspSession, type RtspVisit } from '../rtsp/rtsp-session.ts'
+import { RtspRedirect, RtspSession, type RtspVisit } from '../rtsp/rtsp-session.ts'
 import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
 import type { VideoOffer } from '../rtsp/video-offer.ts'
 import { type ReceptionCounts, VideoReceiver } from '../rtsp/video-receiver.ts'
@@ -59,16 +61,40 @@ export class RtspSource implements Source {
   }
 
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {
+    let url = this.#url
+    for (let redirects = 0; ; redirects++) {
+      const location = await this.#visitAt(url, output, signal)
+      if (location === undefined) return
+      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(this.#url)
+      url = this.#follow(url, location)
+    }
+  }
+
+  /** Where the camera refers to instead; undefined when the visit was ended from here. */
+  async #visitAt(url: CameraUrl, output: SourceOutput, signal: AbortSignal): Promise<string | undefined> {
     this.#receiver = undefined
     this.#session = new RtspSession({
-      url: this.#url,
+      url,
       tls: this.#tls,
       transports: this.#transports,
       timing: this.#timing,
       log: this.#log,
       receive: (offer) => this.#receive(offer, output),
     })
-    await this.#session.run(signal)
+    try {
+      await this.#session.run(signal)
+      return undefined
+    } catch (error) {
+      if (error instanceof RtspRedirect) return error.location
+      throw error
+    }
+  }
+
+  #follow(from: CameraUrl, location: string): CameraUrl {
+    const to = followRedirect(from, location, ['rtsp', 'rtsps'])
+    if (!to) throw elsewhere(from)
+    this.#log.debug({ from: from.authority, to: to.authority }, 'the camera refers to another address')
+    return to
   }
 
   #receive(offer: VideoOffer, output: SourceOutput): TrackReceiver {
@@ -79,6 +105,20 @@ export class RtspSource implements Source {
     })
     return this.#receiver
   }
+}
+
+function elsewhere({ authority }: CameraUrl): AtalayaError {
+  return new AtalayaError(
+    'unsupported',
+    `The camera at ${authority} refers to an address that is not followed: configure the address of its stream itself.`,
+  )
+}
+
+function tooManyRedirects({ authority }: CameraUrl): AtalayaError {
+  return new AtalayaError(
+    'unsupported',
+    `The camera at ${authority} refers from one address to the next, more than ${MAX_REDIRECTS} times.`,
+  )
 }
 
 function toPacket(unit: AccessUnit, { pts, capturedAt }: RtpTime, track: Track) {
