@@ -41,9 +41,9 @@ export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
   other: 'stream',
 }
 
-/** Host and port that a source is reached at; undefined for one that is not in the network. */
+/** Host and TCP port that a source is reached at; undefined for one that is not in the network, or not by TCP as SRT. */
 export function placeOf(source: SourceConfig): { host: string; port: number } | undefined {
-  if (!('url' in source)) return undefined
+  if (!('url' in source) || source.kind === 'libav') return undefined
   const { host, port, scheme } = source.url
   return { host, port: port ?? PORTS[scheme] ?? 80 }
 }
