@@ -43,7 +43,7 @@ type End = (code: number) => void
 function addServe(program: Command, context: CommandContext, end: End): void {
   const serving = program
     .command('serve')
-    .argument('[SOURCE...]', 'addresses of cameras: rtsp://…, test:clock, test:smpte; they get the ids 1, 2, …')
+    .argument('[SOURCE...]', 'addresses of cameras: rtsp://…, http://…, file:…, 0 (USB), test:clock; they get the ids 1, 2, …')
     .summary('serve cameras')
     .description('Serves cameras until Ctrl+C: those that are named, else those of the configuration, else demo cameras.')
     .option('-c, --config <FILE>', 'the configuration (without it: atalaya.yaml, .yml or .json of this folder, if there is one)')

@@ -110,9 +110,8 @@ cameras:
     ['cameras: { a: { url: test:clock, rtsp: rtsp://10.0.0.1/ } }', '1:34: cameras.a.rtsp: url: and rtsp: mean the same'],
     ['cameras: { a: { url: rtsp://10.0.0.1/, password: x } }', '1:40: cameras.a.password: there is a password but no user'],
     ['cameras: { a: { url: rtsp://10.0.0.1/, ip: "10.0.0.1:554" } }', '1:44: cameras.a.ip: must be an IP address or a host name'],
-    ['cameras: { a: 0 }', '1:15: cameras.a: a number means a USB camera, and this version cannot open those yet'],
-    ['cameras: { a: /dev/video0 }', '1:15: cameras.a: this version cannot open USB cameras yet'],
-    ['cameras: { a: file:///film.mp4 }', '1:15: cameras.a: this version cannot play files yet'],
+    ['cameras: { a: "v4l2:video0" }', '1:15: cameras.a: v4l2: is followed by the path of a USB camera'],
+    ['cameras: { a: "file:" }', '1:15: cameras.a: file: is followed by the path of a video or of a folder of pictures'],
     [
       'cameras: { a: { url: rtsps://10.0.0.1/, tls: { fingerprint: abc } } }',
       '1:61: cameras.a.tls.fingerprint: must be the 64 hexadecimal',
@@ -138,10 +137,7 @@ cameras:
     ],
     ['cameras: { a: { url: rtsp://10.0.0.1/, stream: sub } }', '1:40: cameras.a.stream: goes with brand: write brand: amcrest'],
     ['cameras: { a: { brand: axis, host: h, onvif: often } }', '1:46: cameras.a.onvif: must be true, false or a port'],
-    [
-      'cameras: { a: { main: rtsp://10.0.0.7/1, sub: "file:///2.mp4" } }',
-      '1:47: cameras.a.sub: this version cannot play files yet',
-    ],
+    ['cameras: { a: { main: rtsp://10.0.0.7/1, sub: "file:" } }', '1:47: cameras.a.sub: file: is followed by the path'],
     ['cameras: { a: { main: rtsp://10.0.0.7/1, url: rtsp://10.0.0.7/2 } }', '1:17: cameras.a.main: url: and main: mean the same'],
     ['cameras: { a: { url: test:clock, rotate: 45 } }', '1:42: cameras.a.rotate: must be 0, 90, 180 or 270'],
     ['cameras: { a: { url: test:clock, flip: both } }', '1:40: cameras.a.flip: must be none or horizontal or vertical'],

@@ -12,9 +12,6 @@ import { type InputPicture, InputVideo } from './input-video.ts'
 import { LibavInput } from './libav-input.ts'
 import type { Session, SessionOutput } from './session.ts'
 
-/** A read that has not returned by itself so soon after the close is interrupted; a live one returns, and the camera is told. */
-const INTERRUPT_AFTER_MS = 30
-
 /** Reads something through libav and hands on its coded video. It fails once, and does not try again. */
 export class InputSession implements Session {
   readonly #request: InputRequest
@@ -37,7 +34,7 @@ export class InputSession implements Session {
   /** Says `inputEnded` when everything is released. */
   close(): void {
     this.#stop.abort()
-    setTimeout(() => this.#input?.interrupt(), INTERRUPT_AFTER_MS)
+    this.#input?.interrupt()
   }
 
   work(): boolean {
