@@ -16,6 +16,7 @@ import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
+import { discoverCameras } from './onvif/discover-cameras.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { openSource } from './sources/open-source.ts'
 import { EventLog } from './telemetry/event-log.ts'
@@ -116,6 +117,7 @@ export class Gateway implements AsyncDisposable {
       editor: this.#editor,
       doctor: this.#doctor,
       pilot: this.#pilot,
+      discover: discoverCameras,
       viewers: this.#viewers,
       events: this.#events,
       metrics: this.#metrics,

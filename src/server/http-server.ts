@@ -7,6 +7,7 @@ import type { Pilot } from '../cameras/pilot.ts'
 import type { Registry } from '../cameras/registry.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
+import type { FoundCamera } from '../onvif/discover-cameras.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
@@ -20,6 +21,7 @@ import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
 import { cameraEditRoutes } from './routes/camera-edits.ts'
 import { diagnoseRoutes } from './routes/diagnose.ts'
+import { discoverRoutes } from './routes/discover.ts'
 import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
@@ -38,6 +40,8 @@ export interface ServerParts {
   readonly editor: CameraEditor
   readonly doctor: Doctor
   readonly pilot: Pilot
+  /** Asks the network for cameras. */
+  readonly discover: () => Promise<FoundCamera[]>
   readonly viewers: Viewers
   readonly events: EventLog
   readonly metrics: PrometheusMetrics
@@ -113,6 +117,7 @@ const ROUTES = [
   cameraApiRoutes,
   cameraEditRoutes,
   diagnoseRoutes,
+  discoverRoutes,
   ptzRoutes,
   viewerRoutes,
   eventRoutes,

@@ -97,6 +97,7 @@ describe('what is declared is what is answered', () => {
       expect([id, (await call(id, door)).status]).toEqual([id, 200])
       expect([id, (await call(id, { parameters: { id: 'gone' } })).status]).toEqual([id, 404])
     }
+    expect((await call('postApiDiscover')).status).toBe(200)
     const home = { body: { action: 'home' } }
     expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'fixed' } })).status).toBe(200)
     expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'gone' } })).status).toBe(404)

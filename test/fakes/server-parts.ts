@@ -40,6 +40,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     cameras: registry,
     editor: new CameraEditor({ config: configured, cameras: registry, events, createCamera, ...(save && { save }) }),
     pilot: new Pilot(log),
+    discover: () => Promise.resolve([{ host: '10.0.0.9', port: 80, name: 'Front', hardware: 'IPC' }]),
     doctor: new Doctor({ engines: new MemoryEngines(), log }),
     events,
     viewers: new Viewers(),
