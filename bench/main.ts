@@ -11,6 +11,7 @@ import { eightCameras } from './eight-cameras.ts'
 import { fanOut } from './fan-out.ts'
 import { firstPicture } from './first-picture.ts'
 import { watchForeignLoad } from './foreign-load.ts'
+import { httpCamera } from './http-camera.ts'
 import { jpegEncoders } from './jpeg-encoders.ts'
 import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
@@ -26,6 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
   restarts,
   stuckViewers,
   eightCameras,
+  httpCamera,
   jpegEncoders,
 ]
 /** The longest scenario takes less than half of this. */
