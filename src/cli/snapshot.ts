@@ -51,6 +51,9 @@ function shownTarget({ camera }: SnapshotOptions): string {
 }
 
 async function findCamera({ camera, config }: SnapshotOptions, context: CommandContext): Promise<CameraConfig> {
+  // A number is a USB camera, unless the configuration has a camera of that id.
+  const named = /^\d+$/.test(camera) ? await findById(camera, config, context) : undefined
+  if (named) return named
   if (isCameraAddress(camera)) {
     const chosen = await chooseConfig({ sources: [camera], file: config, demo: false, overrides: {} }, context)
     return [...chosen.config.cameras.values()][0] as CameraConfig
@@ -65,6 +68,11 @@ async function findCamera({ camera, config }: SnapshotOptions, context: CommandC
   const found = cameras.get(camera)
   if (found) return found
   throw new UsageError(`${file} has no camera ${camera}. It has: ${[...cameras.keys()].join(', ')}.`)
+}
+
+async function findById(id: string, config: string | undefined, context: CommandContext): Promise<CameraConfig | undefined> {
+  const file = config ?? findConfigFile(context.folder)
+  return file === undefined ? undefined : (await loadNamed(file, {}, context)).config.cameras.get(id)
 }
 
 async function take(config: CameraConfig, { wait, ...request }: SnapshotOptions, context: CommandContext): Promise<Picture> {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { AV_LOG_FATAL } from 'node-av/constants'
+import { AV_LOG_ERROR, AV_LOG_FATAL } from 'node-av/constants'
 import { Log } from 'node-av/lib'
 import type { Track } from '../../media/packet.ts'
 import { type Micros, micros, now } from '../../media/time.ts'
@@ -56,6 +56,7 @@ export class InputSession implements Session {
     } catch (error) {
       failure = error instanceof InputError ? error.failure : { code: 'unsupported', message: explain(error, this.#request) }
     }
+    Log.setLevel(AV_LOG_ERROR)
     this.#output.send(MESSAGE.inputEnded, Buffer.from(JSON.stringify(failure)))
   }
 
