@@ -139,11 +139,9 @@ const configSchema = z.strictObject({
   cameras: z.record(
     z.string().regex(CAMERA_ID),
     z.union([
-      z
-        .string()
-        .meta({
-          description: 'The address: rtsp://…, http://…, srt://…, rtmp://…, file:…, 0 or /dev/video0, test:clock or test:smpte.',
-        }),
+      z.string().meta({
+        description: 'The address: rtsp://…, http://…, srt://…, rtmp://…, file:…, 0 or /dev/video0, test:clock or test:smpte.',
+      }),
       cameraSchema,
     ]),
   ),
