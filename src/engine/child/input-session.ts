@@ -69,7 +69,7 @@ export class InputSession implements Session {
   async #playOnce(): Promise<void> {
     const began = now()
     const before = this.#sequence
-    const origin = this.#lastPts + 1
+    const origin = this.#lastPts + (before === 0 ? 1 : LAST_PICTURE)
     let first: number | undefined
     await this.#read(this.#request, async (picture) => {
       first ??= picture.decodeAt
