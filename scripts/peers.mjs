@@ -10,6 +10,11 @@ export const PEERS = {
     debian: ['ffmpeg'],
     isPresent: () => answers('ffmpeg', ['-version']),
   },
+  gcc: {
+    purpose: 'builds the simulated USB camera',
+    debian: ['gcc', 'libc6-dev', 'linux-libc-dev'],
+    isPresent: () => answers('gcc', ['--version']),
+  },
   gstreamer: {
     purpose: 'RTSP cameras, by the RTSP server of GStreamer and its Python binding',
     debian: [

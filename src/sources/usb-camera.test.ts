@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { hasFfmpeg } from '../../test/engine/clips.ts'
 import { buildFakeV4l2 } from '../../test/peers/fake-v4l2.ts'
+import { requirePeer } from '../../test/peers/required.ts'
 import type { CaptureConfig } from '../config/config.ts'
 import { EnginePool } from '../engine/engine-pool.ts'
 import type { Packet, Track } from '../media/packet.ts'
@@ -15,7 +16,7 @@ import { listDevices } from './usb-devices.ts'
 
 const run = promisify(execFile)
 
-describe.skipIf(!hasFfmpeg || process.platform !== 'linux')('a USB camera', () => {
+describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))('a USB camera', () => {
   let pool: EnginePool
   let folder: string
   let jpeg: string
