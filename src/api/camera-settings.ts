@@ -3,7 +3,11 @@ import { z } from 'zod'
 /** What may be said of a camera that is added or changed: the keys of the configuration file, with JSON's own types. */
 export const CameraSettingsBody = z
   .strictObject({
-    url: z.string().max(2000).optional().describe('The address: rtsp://…, test:clock or test:smpte.'),
+    url: z
+      .string()
+      .max(2000)
+      .optional()
+      .describe('The address: rtsp://…, http://…, a USB camera as 0 or /dev/video0, test:clock or test:smpte.'),
     rtsp: z.string().max(2000).optional().describe('The same as url.'),
     main: z.string().max(2000).optional().describe('The same as url, beside sub.'),
     sub: z.string().max(2000).optional().describe('The address of a smaller stream of the same camera.'),
@@ -17,6 +21,24 @@ export const CameraSettingsBody = z
       .union([z.boolean(), z.int().min(1).max(65_535)])
       .optional()
       .describe('Moved by ONVIF: true, or its port.'),
+    transport: z.enum(['auto', 'tcp', 'udp']).optional().describe('How video travels by RTSP.'),
+    tls: z
+      .strictObject({
+        verify: z.boolean().optional().describe('false: any certificate is taken.'),
+        fingerprint: z.string().max(100).optional().describe('SHA-256 of the one certificate that is taken.'),
+      })
+      .optional()
+      .describe('How the certificate of a camera at rtsps:// or https:// is checked.'),
+    ingest: z.enum(['libav']).optional().describe('Received by libav in place of our own RTSP client.'),
+    capture: z
+      .strictObject({
+        width: z.int().min(16).max(8192).optional(),
+        height: z.int().min(16).max(8192).optional(),
+        fps: z.int().min(1).max(240).optional(),
+        format: z.enum(['mjpeg', 'h264', 'yuyv']).optional(),
+      })
+      .optional()
+      .describe('What a USB camera is asked for.'),
     ip: z.string().max(255).optional().describe('Where the camera is, for people to read.'),
     user: z.string().max(255).optional().describe('Who logs in at the camera.'),
     password: z

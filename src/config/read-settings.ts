@@ -9,6 +9,7 @@ import type { ConfigPath } from './config-document.ts'
 import type { Findings } from './findings.ts'
 import { ADDRESS_KEYS, LocalCamera } from './local-camera.ts'
 import { hasPlaceholder, NO_PLACEHOLDERS } from './placeholder.ts'
+import type { CameraObject } from './schema.ts'
 
 /** A camera's settings as somebody sent them, not checked yet. */
 export type SentSettings = Readonly<Record<string, unknown>>
@@ -29,8 +30,17 @@ export function readSettings(id: string, sent: SentSettings, defaults: CameraDef
   if (read && former && isKept && !staysAtHosts(read.config, former.config)) {
     problems.push({ path: 'password', message: 'must be sent again (or null), for the camera is at another address now' })
   }
+  if (read) refuseFiles(read, problems)
   if (problems.length > 0 || !read) throw new RefusedError('bad_camera', problems)
   return new LocalCamera(read.settings, read.config)
+}
+
+/** Who sends settings must not have this machine's files shown. */
+function refuseFiles({ settings, config }: { settings: CameraObject; config: CameraConfig }, problems: BodyProblem[]): void {
+  const message = 'is a file of this machine: only the configuration file may name those'
+  const key = ADDRESS_KEYS.find((one) => settings[one] !== undefined) ?? 'url'
+  if (config.source.kind === 'file') problems.push({ path: key, message })
+  if (config.sub?.kind === 'file') problems.push({ path: 'sub', message })
 }
 
 /** Paths begin at the camera. */
@@ -67,11 +77,11 @@ function checkText(value: unknown, path: readonly string[], problems: BodyProble
 
 /** The configuration takes numbers and flags as text, for that is what a file has; JSON has types of its own. */
 function checkTypes(sent: SentSettings, problems: BodyProblem[]): void {
-  const values = [...Object.entries(sent), ...Object.entries(isGroup(sent['crop']) ? sent['crop'] : {})]
-  for (const [key, value] of values) {
+  const values = ['crop', 'capture', 'tls'].flatMap((key) => Object.entries(isGroup(sent[key]) ? sent[key] : {}))
+  for (const [key, value] of [...Object.entries(sent), ...values]) {
     if (typeof value !== 'string') continue
     if (NUMBERS.has(key)) problems.push({ path: key, message: 'must be a number, without quotes' })
-    else if (key === 'default') problems.push({ path: key, message: 'must be true or false, without quotes' })
+    else if (key === 'default' || key === 'verify') problems.push({ path: key, message: 'must be true or false, without quotes' })
   }
 }
 
