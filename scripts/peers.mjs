@@ -10,6 +10,11 @@ export const PEERS = {
     debian: ['ffmpeg'],
     isPresent: () => answers('ffmpeg', ['-version']),
   },
+  motion: {
+    purpose: 'an MJPEG server that others run',
+    debian: ['motion'],
+    isPresent: () => spawnSync('motion', ['-h'], { stdio: 'ignore', timeout: 30_000 }).error === undefined,
+  },
   gcc: {
     purpose: 'builds the simulated USB camera',
     debian: ['gcc', 'libc6-dev', 'linux-libc-dev'],

@@ -130,6 +130,9 @@ function withAccess(
   if (camera.tls && !url.scheme.endsWith('s')) {
     findings.warning([...path, 'tls'], `is of no use with ${url.scheme}://, which is not encrypted`)
   }
+  if (camera.tls?.fingerprint && camera.ingest) {
+    findings.problem([...path, 'tls', 'fingerprint'], 'cannot be checked by libav: take out ingest: libav, or the fingerprint')
+  }
   const { verify = true, fingerprint } = camera.tls ?? {}
   const tls = { verify, fingerprint }
   if (source.kind === 'http') return { ...source, url, tls, fps: camera.fps ?? source.fps }

@@ -117,6 +117,10 @@ cameras:
       '1:61: cameras.a.tls.fingerprint: must be the 64 hexadecimal',
     ],
     [
+      `cameras: { a: { url: rtsps://10.0.0.1/, ingest: libav, tls: { fingerprint: ${'ab'.repeat(32)} } } }`,
+      '1:76: cameras.a.tls.fingerprint: cannot be checked by libav',
+    ],
+    [
       'cameras: { a: { url: rtsps://10.0.0.1/, tls: { verfy: false } } }',
       '1:48: cameras.a.tls.verfy: unknown key: did you mean verify?',
     ],

@@ -1,0 +1,176 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sourceFromText } from '../../src/config/camera-source.ts'
+import type { SourceConfig } from '../../src/config/config.ts'
+import { EnginePool } from '../../src/engine/engine-pool.ts'
+import type { Packet, Track } from '../../src/media/packet.ts'
+import { openSource } from '../../src/sources/open-source.ts'
+import { SILENT_LOG } from '../../src/telemetry/log.ts'
+import { ffmpeg } from '../engine/clips.ts'
+import { loadClip } from '../fake-camera/clip.ts'
+import { startFakeCamera } from '../fake-camera/fake-camera.ts'
+import { startGstreamerCamera, testPictures } from '../peers/gstreamer-camera.ts'
+import { requirePeer } from '../peers/required.ts'
+
+const SOON = { timeout: 15_000, interval: 10 }
+
+/** Something that sends video, and what a source is told of it. */
+interface Peer extends AsyncDisposable {
+  readonly source: SourceConfig
+  /** Is gone from one moment to the next; absent where nobody could go. */
+  readonly vanish?: () => Promise<unknown>
+  /** How often somebody has come. */
+  readonly visits?: () => number
+}
+
+/** Every way in, and the time in milliseconds within which it lets go. */
+const WAYS: [name: string, start: () => Promise<Peer>, letsGoWithin: number][] = [
+  ['RTSP over TCP', startRtspCamera, 100],
+  ['RTSP over UDP', startUdpCamera, 100],
+  ['RTSP through libav', startLibavCamera, 250],
+  ['HTTP, an endless stream', () => startHttpCamera('stream'), 100],
+  ['HTTP, single pictures', () => startHttpCamera('pictures'), 100],
+  ['a video file', startFile, 250],
+  ['test pictures', () => Promise.resolve(onlySource(sourceFromText('test:clock'))), 100],
+]
+
+describe.runIf(requirePeer('ffmpeg') && requirePeer('gstreamer')).each(WAYS)('a source: %s', (_name, start, letsGoWithin) => {
+  let pool: EnginePool
+  beforeAll(() => {
+    pool = new EnginePool(SILENT_LOG)
+    pool.start()
+  })
+  afterAll(() => pool[Symbol.asyncDispose]())
+
+  const run = (source: SourceConfig) => {
+    const [tracks, packets, order]: [Track[], Packet[], string[]] = [[], [], []]
+    const stop = new AbortController()
+    const output = {
+      track: (track: Track) => {
+        tracks.push(track)
+        order.push('track')
+      },
+      packet: (packet: Packet) => {
+        packets.push(packet)
+        order.push('packet')
+      },
+    }
+    const ended = openSource({ name: 'it', source }, { engines: pool, log: SILENT_LOG }).run(output, stop.signal)
+    ended.catch(() => undefined) // each test awaits it itself
+    return { tracks, packets, order, stop, ended }
+  }
+
+  it('describes its video, begins with a keyframe, and goes on in time', async () => {
+    await using peer = await start()
+    const { tracks, packets, order, stop, ended } = run(peer.source)
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(20), SOON)
+    expect(order[0]).toBe('track')
+    expect(packets[0]?.keyframe).toBe(true)
+    expect(tracks[0]?.width).toBeGreaterThan(0)
+    for (const { track } of packets) expect(tracks).toContain(track)
+    packets.slice(1).forEach(({ dts, capturedAt }, i) => {
+      expect(dts).toBeGreaterThan(packets[i]?.dts ?? 0)
+      expect(Number.isInteger(capturedAt)).toBe(true)
+    })
+    stop.abort()
+    await ended
+  })
+
+  it('lets go at once when it is told to, and is silent afterwards', async () => {
+    await using peer = await start()
+    const { packets, stop, ended } = run(peer.source)
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(2), SOON)
+    const began = performance.now()
+    stop.abort()
+    const count = packets.length
+    await ended
+    expect(performance.now() - began).toBeLessThan(letsGoWithin)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(packets.length).toBe(count)
+  })
+
+  it('does nothing when it was told to let go before it began', async () => {
+    await using peer = await start()
+    const stop = AbortSignal.abort()
+    const output = { track: vi.fn(), packet: vi.fn() }
+    await openSource({ name: 'it', source: peer.source }, { engines: pool, log: SILENT_LOG }).run(output, stop)
+    expect(output.packet).not.toHaveBeenCalled()
+  })
+
+  it('fails with a reason when its peer vanishes, and does not come again by itself', async ({ skip }) => {
+    await using peer = await start()
+    const { vanish } = peer
+    if (!vanish) return skip('nobody could vanish')
+    const { packets, ended } = run(peer.source)
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(2), SOON)
+    const visits = peer.visits?.()
+    await vanish()
+    await expect(ended).rejects.toMatchObject({ name: 'AtalayaError', message: expect.stringMatching(/.{20}/) })
+    if (peer.visits) expect(peer.visits()).toBe(visits)
+  })
+})
+
+function onlySource(source: SourceConfig): Peer {
+  return { source, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+async function startRtspCamera(): Promise<Peer> {
+  const clip = await loadClip({ width: 320, height: 180, fps: 30, frames: 30, gop: 10, bitrate: 600_000 })
+  const camera = await startFakeCamera({ clip })
+  const visits = () => camera.requests.filter((method) => method === 'DESCRIBE').length
+  return { source: sourceFromText(camera.url), vanish: camera.kill, visits, [Symbol.asyncDispose]: camera.stop }
+}
+
+async function startUdpCamera(): Promise<Peer> {
+  const camera = await startGstreamerCamera({ mounts: { '/live': testPictures({ width: 320, height: 180, fps: 25 }) } })
+  const source = { ...(sourceFromText(camera.url('/live')) as SourceConfig & { kind: 'rtsp' }), transport: 'udp' as const }
+  return { source, vanish: camera.stop, [Symbol.asyncDispose]: camera.stop }
+}
+
+async function startLibavCamera(): Promise<Peer> {
+  const camera = await startGstreamerCamera({ mounts: { '/live': testPictures({ width: 320, height: 180, fps: 25 }) } })
+  const source = { ...(sourceFromText(camera.url('/live')) as SourceConfig & { kind: 'rtsp' }), ingest: 'libav' as const }
+  return { source, vanish: camera.stop, [Symbol.asyncDispose]: camera.stop }
+}
+
+async function startHttpCamera(kind: 'stream' | 'pictures'): Promise<Peer> {
+  const jpeg = await ffmpeg(['-f', 'lavfi', '-i', 'testsrc2=size=320x180', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1'])
+  let visits = 0
+  const server = createServer((_request, response) => {
+    if (kind === 'pictures') {
+      response.writeHead(200, { 'Content-Type': 'image/jpeg' }).end(jpeg)
+      return
+    }
+    visits++
+    response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' })
+    const timer = setInterval(() => {
+      response.write('--b\r\nContent-Type: image/jpeg\r\n\r\n')
+      response.write(jpeg)
+    }, 40)
+    response.on('close', () => clearInterval(timer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const source = sourceFromText(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  const vanish = () => {
+    server.closeAllConnections()
+    return new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+  return {
+    source: source.kind === 'http' ? { ...source, fps: 25 } : source,
+    vanish,
+    ...(kind === 'stream' && { visits: () => visits }),
+    [Symbol.asyncDispose]: vanish,
+  }
+}
+
+async function startFile(): Promise<Peer> {
+  const folder = await mkdtemp(join(tmpdir(), 'atalaya-'))
+  const path = join(folder, 'film.mkv')
+  const film = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=2', '-pix_fmt', 'yuv420p', '-bf', '0', '-g', '25']
+  await writeFile(path, await ffmpeg([...film, '-c:v', 'libx264', '-f', 'matroska', 'pipe:1']))
+  return { source: sourceFromText(`file:${path}`), [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+}
