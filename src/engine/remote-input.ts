@@ -1,5 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { Track } from '../media/packet.ts'
+import { micros } from '../media/time.ts'
 import type { Input, InputOutput, InputRequest } from './engine.ts'
 import type { EngineProcess, EngineSession } from './engine-process.ts'
 import { decodePacket, EMPTY, type Failure, MESSAGE, readJson } from './protocol.ts'
@@ -18,6 +19,7 @@ export class RemoteInput implements Input, EngineSession {
   readonly #session: number
   readonly #ended = openGate()
   #track: Track | undefined
+  #lastDts = micros(Number.MIN_SAFE_INTEGER)
   #isClosing = false
   #isGone = false
 
@@ -47,7 +49,9 @@ export class RemoteInput implements Input, EngineSession {
       this.#output.track(this.#track)
     } else if (type === MESSAGE.inputPacket && this.#track) {
       const { pts, capturedAt, keyframe, data } = decodePacket(body)
-      this.#output.packet({ track: this.#track, data, pts, dts: pts, keyframe, capturedAt })
+      // libav's first timestamps of a camera step back, and those of pictures coded out of order do by design.
+      this.#lastDts = micros(Math.max(pts, this.#lastDts + 1))
+      this.#output.packet({ track: this.#track, data, pts, dts: this.#lastDts, keyframe, capturedAt })
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AtalayaError } from '../api/errors.ts'
 import type { Engines, TestPattern } from '../engine/engine.ts'
+import type { Track } from '../media/packet.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Source, SourceOutput } from './source.ts'
 
@@ -25,10 +26,11 @@ export class TestSource implements Source {
     const stop = () => end()
     signal.addEventListener('abort', stop)
     try {
-      output.track({ codec: 'h264', width, height, fps })
+      const track: Track = { codec: 'h264', width, height, fps }
+      output.track(track)
       const generator = await this.#engines.openGenerator(this.#pattern, {
         packet: (packet) => {
-          if (!signal.aborted) output.packet(packet)
+          if (!signal.aborted) output.packet({ ...packet, track })
         },
         failed: end,
       })

@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { CameraStatus } from '../../src/api/camera-status.ts'
 import { parseJpegHeader } from '../../src/media/jpeg.ts'
 import { ffmpeg, hasFfmpeg } from '../engine/clips.ts'
+import { requirePeer } from '../peers/required.ts'
+import { openChromium } from './browser.ts'
 import { descendants, type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
 import { MjpegReader } from './mjpeg-reader.ts'
 
@@ -117,6 +119,40 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
     for (const { data } of reader.pictures) expect(known(data)).toBe(true)
   })
 
+  it.runIf(requirePeer('chromium'))(
+    'shows in a browser the next good picture after bad ones, of another size and without Huffman tables',
+    { timeout: 40_000 },
+    async () => {
+      const solid = (colour: string, size: string) =>
+        ffmpeg([...['-f', 'lavfi', '-i', `color=${colour}:size=${size}`], ...JPEG_OUTPUT])
+      const [red, green] = [await solid('red', '320x240'), await solid('lime', '160x120')]
+      const bad = [red.subarray(0, 400), Buffer.from('<html>'), Buffer.alloc(0), green.subarray(200)]
+      let next: () => Buffer = () => red
+      const part = (jpeg: Buffer) => Buffer.concat([Buffer.from('--b\r\nContent-Type: image/jpeg\r\n\r\n'), jpeg])
+      const shown = await show(stream((response) => response.write(part(next())), 'multipart/x-mixed-replace; boundary=b'))
+      await vi.waitFor(async () => expect((await status(shown))?.state).toBe('live'), SOON)
+      const browser = await openChromium()
+      try {
+        const page = await browser.newPage()
+        await page.goto(shown.url, { waitUntil: 'commit' })
+        await page.evaluate(WATCH_COLOUR)
+        const colour = () => page.evaluate<string>('window.colourOf()')
+        await vi.waitFor(async () => expect(await colour()).toBe('red'), SOON)
+        let count = 0
+        next = () => bad[count++ % bad.length] ?? red
+        await vi.waitFor(() => expect(count).toBeGreaterThan(12), SOON)
+        expect(await colour()).toBe('red')
+        const bare = withoutHuffmanTables(green)
+        next = () => bare
+        const began = performance.now()
+        await vi.waitFor(async () => expect(await colour()).toBe('green'), { timeout: 5000, interval: 10 })
+        expect(performance.now() - began).toBeLessThan(1000)
+      } finally {
+        await browser.close()
+      }
+    },
+  )
+
   it('is scaled by an engine for one who asks for a smaller picture', { timeout: 20_000 }, async () => {
     const shown = await show(stream((response, jpeg) => response.write(jpeg), 'multipart/x-mixed-replace; boundary=b'))
     const answer = await fetch(`${shown.url}/camera/door/snapshot?width=160`)
@@ -210,6 +246,34 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
     other.close()
   })
 })
+
+const JPEG_OUTPUT = ['-frames:v', '1', '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-huffman', 'default', '-f', 'mjpeg', 'pipe:1']
+
+/** Runs in the page: an `<img>` of the camera, and what is in its middle. */
+const WATCH_COLOUR = `
+const image = document.createElement('img')
+image.src = '/camera/door'
+document.body.append(image)
+const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true })
+window.colourOf = () => {
+  if (!image.naturalWidth) return 'none'
+  context.drawImage(image, 0, 0, 1, 1)
+  const [red, green] = context.getImageData(0, 0, 1, 1).data
+  return red > 200 && green < 60 ? 'red' : green > 200 && red < 60 ? 'green' : 'other'
+}
+`
+
+/** As cameras send them that save the bytes. */
+function withoutHuffmanTables(jpeg: Buffer): Buffer {
+  const kept = [jpeg.subarray(0, 2)]
+  for (let at = 2; at + 4 <= jpeg.length; ) {
+    const end = at + 2 + jpeg.readUInt16BE(at + 2)
+    if (jpeg[at + 1] === 0xda) return Buffer.concat([...kept, jpeg.subarray(at)])
+    if (jpeg[at + 1] !== 0xc4) kept.push(jpeg.subarray(at, end))
+    at = end
+  }
+  throw new Error('the JPEG has no scan')
+}
 
 function endless(response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'image/jpeg' })

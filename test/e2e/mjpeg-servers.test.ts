@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import type { CameraStatus } from '../../src/api/camera-status.ts'
 import { loadClip } from '../fake-camera/clip.ts'
 import { startFakeCamera } from '../fake-camera/fake-camera.ts'
 import { requirePeer } from '../peers/required.ts'
@@ -21,6 +22,8 @@ describe('another MJPEG server as a camera', () => {
     await using camera = await startFakeCamera({ clip })
     await using motion = await startMotion(camera.url)
     await using gateway = await startGatewayProcess({ args: [motion.url] })
+    const isLive = async () => (await gateway.getJson<Record<string, CameraStatus>>('/status'))['1']?.state === 'live'
+    await vi.waitFor(async () => expect(await isLive()).toBe(true), SOON)
     using reader = new MjpegReader(`${gateway.url}/video`)
     await vi.waitFor(() => expect(reader.distinct).toBeGreaterThan(15), SOON)
     expect(reader.headers['x-rendition']).toBe('320x240 native')
