@@ -17,23 +17,29 @@ export interface HttpCamera {
   readonly timeoutMs: number
 }
 
+/** What the camera sends, and whether it wanted to know who asks. */
+export interface HttpAnswer {
+  /** Of status 200 or 304; its body is the caller's to read or to destroy. */
+  readonly answer: IncomingMessage
+  readonly isLoggedIn: boolean
+}
+
 /**
- * Asks for the camera's address: logs in where the camera wants it (Basic, Digest), and follows three redirects at most. The
- * answer is one of status 200 or 304; its body is the caller's to read or to destroy.
+ * Asks for the camera's address: logs in where the camera wants it (Basic, Digest), and follows three redirects at most.
  * @throws {AtalayaError} why there is no such answer; the signal's reason when it is aborted.
  */
 export async function askHttpCamera(
   camera: HttpCamera,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<HttpAnswer> {
   let { url } = camera
   let authorization: string | undefined
   let attempts = 0
   for (let redirects = 0; ; ) {
     const answer = await ask({ ...camera, url }, { ...headers, ...(authorization && { Authorization: authorization }) }, signal)
     const { statusCode: status = 0 } = answer
-    if (status === 200 || status === 304) return answer
+    if (status === 200 || status === 304) return { answer, isLoggedIn: authorization !== undefined }
     answer.destroy()
     if (status === 401 && isWorthTrying(attempts++, answer)) authorization = logIn(url, answer)
     else if (status >= 300 && status < 400 && answer.headers.location !== undefined) {

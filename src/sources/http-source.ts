@@ -21,6 +21,14 @@ export interface HttpSourceSettings {
   readonly timeoutMs?: number
 }
 
+/** How a camera answered. */
+export interface HttpVisit {
+  /** Until its answer began, in milliseconds. */
+  readonly answeredMs: number
+  /** Whether it asked for a login and accepted it. */
+  readonly isLoggedIn: boolean
+}
+
 /**
  * JPEGs from a camera over HTTP: an endless `multipart/x-mixed-replace`, or single pictures that are asked for again and again,
  * one request at a time. The pictures are handed on as they come.
@@ -30,6 +38,7 @@ export class HttpSource implements Source {
   readonly #fps: number
   readonly #log: Log
   #pictures: PictureOutput | undefined
+  #visit: HttpVisit | undefined
 
   constructor({ url, tls, fps, log, timeoutMs = 5000 }: HttpSourceSettings) {
     this.#camera = { url, tls, timeoutMs }
@@ -40,6 +49,11 @@ export class HttpSource implements Source {
   /** Pictures of the present or last connection that were not whole or not to be believed. */
   get damaged(): number {
     return this.#pictures?.damaged ?? 0
+  }
+
+  /** How the present or last connection began; undefined before the camera has answered. */
+  get visit(): HttpVisit | undefined {
+    return this.#visit
   }
 
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {
@@ -53,7 +67,9 @@ export class HttpSource implements Source {
   }
 
   async #receive(pictures: PictureOutput, signal: AbortSignal): Promise<void> {
-    const answer = await askHttpCamera(this.#camera, {}, signal)
+    const began = performance.now()
+    const { answer, isLoggedIn } = await askHttpCamera(this.#camera, {}, signal)
+    this.#visit = { answeredMs: performance.now() - began, isLoggedIn }
     const type = (answer.headers['content-type'] ?? '').toLowerCase()
     const encoding = answer.headers['content-encoding'] ?? 'identity'
     if (encoding !== 'identity') throw this.#refuse(answer, 'unsupported', `sends its pictures packed (${encoding.slice(0, 20)})`)
@@ -104,7 +120,7 @@ export class HttpSource implements Source {
       }
       due = Math.max(due + 1_000_000 / this.#fps, now()) as Micros
       await pause(due - now(), signal)
-      answer = await askHttpCamera(this.#camera, validators, signal)
+      answer = (await askHttpCamera(this.#camera, validators, signal)).answer
     }
   }
 

@@ -7,7 +7,7 @@ import { formatSpan } from './format-span.ts'
 export function advise(findings: CameraFindings, { source }: CameraConfig): string[] {
   const isInNetwork = 'url' in source && !isLoopback(source.url.host)
   return [
-    ...adviceOnFailure(findings),
+    ...adviceOnFailure(findings, source.kind),
     ...adviceOnGop(findings),
     ...adviceOnRate(findings),
     ...adviceOnLoss(findings),
@@ -18,11 +18,12 @@ export function advise(findings: CameraFindings, { source }: CameraConfig): stri
   ]
 }
 
-function adviceOnFailure({ error }: CameraFindings): string[] {
+function adviceOnFailure({ error }: CameraFindings, kind: CameraConfig['source']['kind']): string[] {
   switch (error?.code) {
     case 'auth_failed':
       return ['Many cameras lock an account after a few wrong passwords: wait some minutes before you try another one.']
     case 'stream_not_found':
+      if (kind !== 'rtsp') return []
       return [
         'Usual paths: Amcrest and Dahua /cam/realmonitor?channel=1&subtype=1, Hikvision /Streaming/Channels/102, Reolink /h264Preview_01_sub.',
       ]
@@ -46,8 +47,8 @@ function adviceOnGop({ gop, fps, nominalFps }: CameraFindings): string[] {
   ]
 }
 
-function adviceOnRate({ fps, nominalFps, givesPictures }: CameraFindings): string[] {
-  if (!givesPictures || fps === null) return []
+function adviceOnRate({ codec, fps, nominalFps, givesPictures }: CameraFindings): string[] {
+  if (!givesPictures || fps === null || (codec === 'jpeg' && nominalFps === null)) return []
   if (nominalFps === null)
     return [
       'The stream does not say how many pictures a second it has: set a fixed frame rate in the camera where that is possible.',

@@ -26,7 +26,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
       unknown_name: { message: 'The name HOST is not known.', advice: 'Check how it is written, or write its IP address.' },
       port_closed: {
         message: 'HOST answers, but not at port PORT.',
-        advice: 'Check the port (RTSP is usually 554) and switch RTSP on in the settings of the camera.',
+        advice: 'Check the port (RTSP is usually 554, HTTP 80) and that this service is on in the settings of the camera.',
       },
       silent_host: {
         message: 'HOST does not answer at all.',
@@ -63,6 +63,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
         advice: 'Close other viewers of it (apps, recorders, a gateway that runs): let one program hold the camera.',
       },
       codec: { message: 'The stream cannot be shown. CAUSE', advice: 'Set the stream to H.264 in the settings of the camera.' },
+      no_pictures: {
+        message: 'What comes from this address is no picture. CAUSE',
+        advice: 'Write the address of its pictures: docs/cameras.md lists those of the makers.',
+      },
       no_video: {
         message: 'The camera is connected but sends no video.',
         advice: 'Restart the camera, or try its other stream.',
@@ -96,7 +100,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
       unknown_name: { message: 'El nombre HOST no se conoce.', advice: 'Revise cómo está escrito, o ponga su dirección IP.' },
       port_closed: {
         message: 'HOST responde, pero no en el puerto PORT.',
-        advice: 'Revise el puerto (RTSP suele ser 554) y active RTSP en los ajustes de la cámara.',
+        advice: 'Revise el puerto (RTSP suele ser 554, HTTP 80) y que ese servicio esté activo en los ajustes de la cámara.',
       },
       silent_host: {
         message: 'HOST no responde.',
@@ -132,6 +136,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
         advice: 'Cierre sus otros espectadores (aplicaciones, grabadores, otra pasarela): que un solo programa tenga la cámara.',
       },
       codec: { message: 'El flujo no se puede mostrar. CAUSE', advice: 'Ponga el flujo en H.264 en los ajustes de la cámara.' },
+      no_pictures: {
+        message: 'Lo que llega de esta dirección no es una imagen. CAUSE',
+        advice: 'Escriba la dirección de sus imágenes: docs/cameras.es.md da las de cada marca.',
+      },
       no_video: {
         message: 'La cámara está conectada pero no envía vídeo.',
         advice: 'Reinicie la cámara, o pruebe con su otro flujo.',

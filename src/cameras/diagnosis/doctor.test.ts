@@ -10,6 +10,7 @@ import { cameraConfig, TestCamera } from '../../../test/fakes/test-camera.ts'
 import { requirePeer } from '../../../test/peers/required.ts'
 import type { Diagnosis } from '../../api/diagnosis.ts'
 import { sourceFromText } from '../../config/camera-source.ts'
+import { addHuffmanTables } from '../../media/jpeg-tables.ts'
 import { SILENT_LOG } from '../../telemetry/log.ts'
 import { describeSteps } from './describe-steps.ts'
 import { Doctor } from './doctor.ts'
@@ -27,6 +28,9 @@ async function ask(url: string, language: 'en' | 'es' = 'en'): Promise<Diagnosis
 }
 
 const endOf = ({ steps }: Diagnosis) => steps.at(-1)
+
+/** 16x16 pixels, which nobody decodes here. */
+const JPEG = addHuffmanTables(Buffer.from('ffd8ffc0000b080010001001011100ffda0008010100003f0001ffd9', 'hex'))
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
@@ -51,6 +55,35 @@ describe.runIf(requirePeer('ffmpeg'))('the doctor', () => {
     for (const { ms } of diagnosis.steps) expect(ms).toBeGreaterThanOrEqual(0)
     expect(diagnosis.steps[5]?.message).toContain('H.264 320x180')
     expect(camera.sessions).toBe(0)
+  })
+
+  it('walks the way to an HTTP camera too, and tells a page from pictures', async () => {
+    const server = createHttpServer(({ url, headers }, response) => {
+      if (url === '/page') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>')
+      else if (url === '/gone') response.writeHead(404).end()
+      else if (headers.authorization) response.writeHead(200, { 'Content-Type': 'image/jpeg' }).end(JPEG)
+      else response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end()
+    })
+    const host = `127.0.0.1:${await listening(server)}`
+    const shown = await ask(`http://admin:${CANARY}@${host}/shot`)
+    expect(shown.ok).toBe(true)
+    expect(shown.steps.map(({ step }) => step).slice(0, 4)).toEqual(['name', 'connection', 'protocol', 'login'])
+    expect(shown.steps[2]?.ms).toBeGreaterThan(0)
+    expect(shown.steps[3]?.message).toContain('accepted')
+    expect(endOf(await ask(`http://${host}/page`))).toMatchObject({
+      step: 'stream',
+      message: expect.stringContaining('no picture'),
+    })
+    expect(endOf(await ask(`http://${host}/gone`))).toMatchObject({
+      step: 'stream',
+      message: expect.stringContaining('no stream'),
+    })
+    expect(endOf(await ask(`http://${host}/shot`))).toMatchObject({
+      step: 'login',
+      message: expect.stringContaining('none is configured'),
+    })
+    server.closeAllConnections()
+    server.close()
   })
 
   it('gives each wrong camera another answer, and the right one', { timeout: 20_000 }, async () => {

@@ -4,6 +4,7 @@ import type { CameraConfig } from '../../config/config.ts'
 import type { Decoder, Engines } from '../../engine/engine.ts'
 import type { Packet, Track } from '../../media/packet.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
+import { HttpSource, type HttpVisit } from '../../sources/http-source.ts'
 import { OnvifSource } from '../../sources/onvif-source.ts'
 import { openSource, type SourceParts } from '../../sources/open-source.ts'
 import { RtspSource } from '../../sources/rtsp-source.ts'
@@ -120,6 +121,8 @@ class Inspection {
       const { connectMs = 0, answeredMs, describedMs } = rtspOf(this.#source)?.visit ?? {}
       if (answeredMs !== undefined) this.#marks.protocol = began + connectMs + answeredMs
       if (describedMs !== undefined) this.#marks.login = began + connectMs + describedMs
+      const answered = httpVisitOf(this.#source)?.answeredMs
+      if (answered !== undefined) this.#marks.protocol = this.#marks.login = began + answered
     }
   }
 
@@ -170,7 +173,7 @@ class Inspection {
         : null,
       marks: Object.fromEntries(Object.entries(this.#marks).map(([step, ms]) => [step, Math.round(ms * 10) / 10])),
       connectMs: rounded(visit?.connectMs),
-      login: this.#error?.code === 'auth_failed' ? 'refused' : loginOf(visit?.isLoggedIn),
+      login: this.#error?.code === 'auth_failed' ? 'refused' : loginOf((visit ?? httpVisitOf(this.#source))?.isLoggedIn),
       codec: this.#track?.codec ?? null,
       width: this.#track?.width ?? null,
       height: this.#track?.height ?? null,
@@ -253,6 +256,10 @@ class Inspection {
 function rtspOf(source: Source): RtspSource | undefined {
   if (source instanceof OnvifSource) return source.stream ? rtspOf(source.stream) : undefined
   return source instanceof RtspSource ? source : undefined
+}
+
+function httpVisitOf(source: Source): HttpVisit | undefined {
+  return source instanceof HttpSource ? source.visit : undefined
 }
 
 function loginOf(isLoggedIn: boolean | undefined): CameraFindings['login'] {

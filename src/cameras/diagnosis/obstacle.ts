@@ -15,6 +15,7 @@ export type Obstacle =
   | 'no_such_stream'
   | 'busy'
   | 'codec'
+  | 'no_pictures'
   | 'no_video'
   | 'stream_ended'
   | 'undecodable'
@@ -34,6 +35,7 @@ export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
   no_such_stream: 'stream',
   busy: 'stream',
   codec: 'codec',
+  no_pictures: 'stream',
   no_video: 'keyframe',
   stream_ended: 'stream',
   undecodable: 'picture',
@@ -72,6 +74,7 @@ export function obstacleOf(
   marks: Readonly<Partial<Record<DiagnosisStepName, number>>>,
 ): Obstacle {
   if (error.code === 'auth_failed') return 'url' in source && source.url.credentials ? 'login_refused' : 'login_missing'
+  if (source.kind === 'http' && (error.code === 'unsupported' || error.code === 'protocol_error')) return 'no_pictures'
   const known = OBSTACLES[error.code]
   if (known) return known
   if (!('url' in source) || marks.login !== undefined) return error.code === 'closed' ? 'stream_ended' : 'other'

@@ -45,11 +45,11 @@ const LOGIN = { accepted: 'login accepted', refused: 'login refused', 'not-asked
 
 function video({ codec, width, height, fps, nominalFps, gop, bitsPerSecond, packetsLost }: CameraFindings): string[] {
   if (codec === null) return []
-  const promise = nominalFps === null ? 'promises nothing' : `promises ${nominalFps}`
+  const promise = nominalFps === null ? '' : ` (promises ${nominalFps})`
   return [
     `${CODECS[codec] ?? codec}${width === null ? '' : ` ${width}x${height}`}`,
-    ...(fps === null ? [] : [`${fps} pictures/s (${promise})`]),
-    ...(gop === null
+    ...(fps === null ? [] : [`${fps} pictures/s${promise}`]),
+    ...(gop === null || codec === 'jpeg' // every JPEG is one
       ? []
       : [`keyframe every ${gop.isWhole ? '' : 'more than '}${gop.pictures} pictures${inSeconds(gop.seconds)}`]),
     ...(bitsPerSecond === null ? [] : [bitrate(bitsPerSecond)]),
