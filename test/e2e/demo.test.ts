@@ -19,9 +19,9 @@ describe('the program without any configuration', () => {
   })
   afterAll(() => gateway[Symbol.asyncDispose]())
 
-  it('says what it shows and where', () => {
+  it('says what it shows and where', async () => {
+    await vi.waitFor(() => expect(gateway.output).toContain(`${gateway.url}/camera/1`))
     expect(gateway.output).toContain(`${gateway.url}/`)
-    expect(gateway.output).toContain(`${gateway.url}/camera/1`)
   })
 
   it('shows moving test pictures at their nominal rate, each a valid JPEG', async () => {

@@ -16,7 +16,7 @@ describe.runIf(requirePeer('ffmpeg') && hasIpv6)('over IPv6', () => {
     await using gateway = await startGatewayProcess({ host: '::1', config: `cameras: { yard: "${camera.url}" }` })
     using viewer = new MjpegReader(`${gateway.url}/camera/yard`)
     await vi.waitFor(() => expect(viewer.pictures.length).toBeGreaterThan(5), { timeout: 10_000 })
-    expect(gateway.output).toContain(`${gateway.url}/`)
+    await vi.waitFor(() => expect(gateway.output).toContain(`${gateway.url}/`))
     expect((await fetch(`${gateway.url}/stop/yard`)).status).toBe(200)
   })
 })
