@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 /**
  * The programs that tests talk to for real. `debian` names the packages that bring one on Debian and Ubuntu.
@@ -42,6 +43,16 @@ export const PEERS = {
     debian: ['chromium'],
     isPresent: () => chromiumPath() !== undefined,
   },
+  firefox: {
+    purpose: 'another browser, with an engine of its own',
+    debian: ['firefox-esr'],
+    isPresent: () => firefoxPath() !== undefined,
+  },
+  webkitgtk: {
+    purpose: 'the engine of Safari, on a screen that nobody sees',
+    debian: ['webkit2gtk-driver', 'xvfb'],
+    isPresent: () => webkitPath() !== undefined && exists('WebKitWebDriver') && exists('Xvfb'),
+  },
   opencv: {
     purpose: 'the video capture of Python programs',
     debian: ['python3-opencv'],
@@ -78,6 +89,20 @@ export function chromiumPath() {
   return candidates.find((candidate) => candidate && answers(candidate, ['--version']))
 }
 
+/** The unpatched Firefox to drive: `FIREFOX_PATH`, or the first of its usual names that answers; undefined when there is none. */
+export function firefoxPath() {
+  const candidates = [process.env['FIREFOX_PATH'], 'firefox-esr', 'firefox']
+  return candidates.find((candidate) => candidate && answers(candidate, ['--version']))
+}
+
+/** The browser that comes with WebKitGTK, which is not on the path; undefined when there is none. */
+export function webkitPath() {
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
+  const folders = [`/usr/lib/${machine}-linux-gnu`, '/usr/libexec', '/usr/lib64', '/usr/lib']
+  const paths = folders.flatMap((folder) => ['webkit2gtk-4.1', 'webkitgtk-6.0'].map((name) => `${folder}/${name}/MiniBrowser`))
+  return paths.find((path) => existsSync(path))
+}
+
 /** Names of the peers that this machine lacks. */
 export function missingPeers() {
   return Object.entries(PEERS)
@@ -89,6 +114,14 @@ export function missingPeers() {
 function answersPython(code) {
   // The system's Python: its bindings come from the distribution and a virtual environment does not see them.
   return answers('/usr/bin/python3', ['-c', code])
+}
+
+/**
+ * For programs that no option makes end by themselves.
+ * @param {string} command
+ */
+function exists(command) {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/${command}`))
 }
 
 /**
