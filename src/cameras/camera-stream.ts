@@ -61,6 +61,7 @@ export class CameraStream {
       gop: this.#gop,
       log,
       transform,
+      onQuarantine: (error) => this.#supervisor.fail(error),
       onCondition: () => this.#onCondition(),
     })
     this.#notice = new OfflineNotice({ name: title, engines, language, log })

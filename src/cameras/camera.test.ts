@@ -248,6 +248,27 @@ describe('the pictures of a camera', () => {
     expect(album.endings).toEqual([])
   })
 
+  it('end for a while when the stream crashes every engine: the camera is offline with the reason, and viewers stay', async () => {
+    create()
+    await goLive(3)
+    const album = new Album()
+    camera.watch({}, album)
+    await settle()
+    engines.refusal = new AtalayaError('quarantined')
+    engines.decoders[0]?.crash()
+    await settle()
+    expect(camera.status()).toMatchObject({ state: 'offline', reason: 'quarantined', retryIn: 300, viewers: 1 })
+    expect([album.outages, album.endings]).toEqual([1, []])
+    engines.refusal = undefined
+    await vi.advanceTimersByTimeAsync(300_000)
+    source.describe()
+    source.packet(true)
+    await settle()
+    expect(camera.state).toBe('live')
+    expect(engines.decoders).toHaveLength(1)
+    expect(album.endings).toEqual([])
+  })
+
   it("follow a change of the camera's size", async () => {
     create()
     await goLive()

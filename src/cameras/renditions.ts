@@ -19,6 +19,8 @@ export interface RenditionsParts {
   readonly gop: GopCache
   readonly transform: PictureTransform | undefined
   readonly log: Log
+  /** The stream crashes engines: it is to be taken offline, and its viewers stay. */
+  readonly onQuarantine: (error: AtalayaError) => void
   /** Called after each change of `condition`. */
   readonly onCondition: () => void
 }
@@ -221,6 +223,10 @@ export class Renditions {
   #onRefusal(error: unknown): void {
     this.#isOpening = false
     const known = error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error })
+    if (known.code === 'quarantined') {
+      this.#parts.onQuarantine(known)
+      return
+    }
     this.#parts.log.error({ err: known }, 'no decoder can be opened')
     for (const subscriber of [...this.#subscribers]) {
       this.#leave(subscriber)

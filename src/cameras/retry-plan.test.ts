@@ -36,6 +36,10 @@ describe('the plan of retries', () => {
     expect(seconds.slice(2)).toEqual([300, 300])
   })
 
+  it('leaves a stream that crashes the decoder alone for as long as it is set aside', () => {
+    expect(waits(new RetryPlan(), 'quarantined', 3)).toEqual([300, 300, 300])
+  })
+
   it('leaves a full camera 15 s, then 30, then a minute', () => {
     expect(waits(new RetryPlan(unjittered), 'busy', 4)).toEqual([15, 30, 60, 60])
   })

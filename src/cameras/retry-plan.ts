@@ -9,9 +9,10 @@ import { type Micros, millis } from '../media/time.ts'
  * - While it is silent, or no engine can run here: 1, 1, 2, 4, 8, 15, 30 s.
  * - While a USB camera is not plugged in: every second for ever, for a look costs next to nothing.
  * - A wrong password: three tries in the first minute, then one in five minutes, because cameras lock accounts.
+ * - A stream that crashed the decoder again and again: once in five minutes.
  * - No free session: 15 s doubling to 60, because every try can keep the old session alive.
  *
- * All but the bounds of the password rule get a jitter of −20…0 %, so that a fleet does not return in step.
+ * All but the bounds of the password rule and of a stream set aside get a jitter of −20…0 %, so that a fleet does not return in step.
  */
 export class RetryPlan {
   readonly #random: () => number
@@ -49,7 +50,7 @@ export class RetryPlan {
     const steps = STEPS_S[kind]
     const step = steps[Math.min(this.#failures.count, steps.length - 1)] ?? 30
     this.#failures.count++
-    return kind === 'login' ? millis(step * 1000) : this.#jittered(step)
+    return kind === 'login' || kind === 'aside' ? millis(step * 1000) : this.#jittered(step)
   }
 
   #jittered(seconds: number): Micros {
@@ -57,7 +58,7 @@ export class RetryPlan {
   }
 }
 
-type Kind = 'answers' | 'unplugged' | 'silent' | 'login' | 'busy'
+type Kind = 'answers' | 'unplugged' | 'silent' | 'login' | 'aside' | 'busy'
 
 const KIND_OF_REASON: Partial<Record<OfflineReason, Kind>> = {
   unplugged: 'unplugged',
@@ -65,6 +66,7 @@ const KIND_OF_REASON: Partial<Record<OfflineReason, Kind>> = {
   stalled: 'silent',
   'engine-unavailable': 'silent',
   'auth-failed': 'login',
+  quarantined: 'aside',
   busy: 'busy',
 }
 
@@ -75,5 +77,6 @@ const STEPS_S: Record<Kind, readonly number[]> = {
   unplugged: [1],
   silent: [1, 1, 2, 4, 8, 15, 30],
   login: [25, 25, 300],
+  aside: [300],
   busy: [15, 30, 60],
 }

@@ -34,7 +34,7 @@ export class Supervisor {
 
   start(): void {
     if (this.#run) return
-    const run: Run = { interrupt: () => undefined }
+    const run: Run = { interrupt: () => undefined, fail: () => undefined }
     this.#run = run
     this.#finished = this.#finished.then(() => this.#keepConnected(run))
   }
@@ -52,6 +52,11 @@ export class Supervisor {
     this.#run?.interrupt()
   }
 
+  /** Drops the connection for a reason that the source cannot know of, and goes on as after any failure. */
+  fail(error: AtalayaError): void {
+    this.#run?.fail(error)
+  }
+
   async #keepConnected(run: Run): Promise<void> {
     while (this.#run === run) {
       const failure = await this.#connect(run)
@@ -66,15 +71,16 @@ export class Supervisor {
   /** One connection from beginning to end. Resolves with the failure, or with nothing when it was interrupted on purpose. */
   async #connect(run: Run): Promise<AtalayaError | undefined> {
     const connection = new AbortController()
-    let stalled: AtalayaError | undefined
+    let failure: AtalayaError | undefined
     run.interrupt = () => connection.abort()
-    const watchdog = new StallWatchdog((error) => {
-      stalled = error
+    run.fail = (error) => {
+      failure ??= error
       connection.abort()
-    })
+    }
+    const watchdog = new StallWatchdog(run.fail)
     try {
       await this.#openSource().run(this.#watched(watchdog), connection.signal)
-      if (stalled) return stalled
+      if (failure) return failure
       return connection.signal.aborted ? undefined : new AtalayaError('closed')
     } catch (error) {
       if (error instanceof AtalayaError) return error
@@ -82,6 +88,7 @@ export class Supervisor {
     } finally {
       watchdog.stop()
       run.interrupt = () => undefined
+      run.fail = () => undefined
     }
   }
 
@@ -126,6 +133,8 @@ export class Supervisor {
 interface Run {
   /** Ends whatever goes on now: the connection or the wait for the next. */
   interrupt(): void
+  /** Ends the connection that goes on now, as failed. */
+  fail(error: AtalayaError): void
 }
 
 /** So much video ends an outage. */

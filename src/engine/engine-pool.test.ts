@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +79,17 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
     decoder.close()
   }, 15_000)
 
+  it('that hang while nobody needs them are found out and replaced', async () => {
+    await vi.waitFor(() => expect(pool.pids).toHaveLength(1))
+    await watchDecoder(pool, { 1: FULL }).then(({ decoder }) => decoder.close())
+    const [pid] = pool.pids
+    process.kill(pid!, 'SIGSTOP')
+    await vi.waitFor(() => expect(isAlive(pid!)).toBe(false), { timeout: 12_000, interval: 100 })
+    const { push, pictures } = await watchDecoder(pool, { 1: FULL })
+    push(clip)
+    await vi.waitFor(() => expect(pictures).toHaveLength(25), 5000)
+  }, 25_000)
+
   it('are left in peace when they are silent because nobody feeds them', async () => {
     const { push, pictures, failures } = await watchDecoder(pool, { 1: FULL })
     await sleep(6000)
@@ -149,6 +161,15 @@ it('no engine outlives its parent, however that ends', async () => {
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 5000)
 })
 
+it('no engine outlives its parent, even where it hangs and hears nothing', async () => {
+  const parent = spawn(process.execPath, [fileURLToPath(new URL('../../test/engine/orphan-parent.ts', import.meta.url))])
+  const [line] = await once(parent.stdout, 'data')
+  const pids = JSON.parse(String(line)) as number[]
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), 3000)
+})
+
 it('where node-av is not installed, opening a decoder says what to install, at once the next time', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'atalaya-engine-'))
   try {
@@ -175,6 +196,11 @@ async function crashWhileDecoding(pool: EnginePool, units: readonly Buffer[], ne
   await vi.waitFor(() => expect(pictures.length).toBeGreaterThan(0), { interval: 2 })
   process.kill(idlePid!, 'SIGSEGV')
   await vi.waitFor(() => expect(failures).toHaveLength(1), 5000)
+}
+
+/** A process that has ended but waits to be reaped by the system's first process does nothing any more. */
+function isRunning(pid: number): boolean {
+  return isAlive(pid) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
 }
 
 function isAlive(pid: number): boolean {

@@ -70,14 +70,7 @@ export class EnginePool implements Engines {
   }
 
   async openDecoder(camera: string, track: Track, output: DecoderOutput): Promise<Decoder> {
-    const verdict = this.#crashes.verdict(camera)
-    if (verdict === 'quarantined') {
-      throw new AtalayaError(
-        'quarantined',
-        `The stream of camera ${camera} crashed the decoder three times and is set aside for five minutes.`,
-      )
-    }
-    return this.#inEngine(verdict === 'alone', (place) => {
+    return this.#inEngine(this.#admit(camera) === 'alone', (place) => {
       const closed = () => this.#vacated(place)
       return new RemoteDecoder(place.engine, { camera, track, closed }, output)
     })
@@ -91,6 +84,7 @@ export class EnginePool implements Engines {
   }
 
   async openInput(request: InputRequest, output: InputOutput): Promise<Input> {
+    this.#admit(request.name)
     return this.#inEngine(true, (place) => {
       const closed = () => this.#vacated(place)
       return new RemoteInput(place.engine, { request, closed }, output)
@@ -109,6 +103,15 @@ export class EnginePool implements Engines {
     this.#isDisposed = true
     clearInterval(this.#watch)
     await Promise.all([...this.#places].map(({ engine }) => engine.end()))
+  }
+
+  #admit(camera: string): 'trusted' | 'alone' {
+    const verdict = this.#crashes.verdict(camera)
+    if (verdict !== 'quarantined') return verdict
+    throw new AtalayaError(
+      'quarantined',
+      `The stream of ${camera} crashed the decoder three times and is set aside for five minutes.`,
+    )
   }
 
   /** Opens something in a suitable engine as soon as that is ready. */

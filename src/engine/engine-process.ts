@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { AtalayaError } from '../api/errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MessageReader } from './message-reader.ts'
-import { type Failure, MESSAGE, NO_SESSION, PIPE_FD, readJson, sendMessage } from './protocol.ts'
+import { EMPTY, type Failure, MESSAGE, NO_SESSION, PIPE_FD, readJson, sendMessage } from './protocol.ts'
 import { RateLimitedLines } from './rate-limited-lines.ts'
 
 /** Usually it takes 0.2 s; a loaded machine is given more before it is given up. */
 const START_TIMEOUT_MS = 10_000
 /** How often `watch` is to be called. */
 export const WATCH_INTERVAL_MS = 500
+/** An idle engine is asked in every so manieth round whether it is alive, so that nobody's first picture waits for a dead one. */
+const PING_EVERY_ROUNDS = 4
 /** An engine that says nothing for so long although it has work is hung. */
 const MAX_SILENCE_MS = 5000
 /** So long an engine may take to end by itself. */
@@ -22,6 +24,8 @@ export interface EngineSession {
   readonly camera: string | undefined
   /** The engine has been given work that it has not yet done. */
   readonly awaitsEngine: boolean
+  /** What becomes of the engine now may be the doing of this session's stream. */
+  readonly isSuspect: boolean
   receive(type: number, body: Buffer): void
   /** The engine is gone; called once, and nothing afterwards. */
   failed(error: AtalayaError): void
@@ -49,6 +53,10 @@ export class EngineProcess {
   #working = NO_SESSION
   /** Rounds of the watch without a word from the engine. */
   #silentRounds = 0
+  #rounds = 0
+  #isReady = false
+  /** It was asked whether it is alive. */
+  #isPinged = false
   #isHung = false
   #isEnding = false
   #isGone = false
@@ -77,6 +85,7 @@ export class EngineProcess {
     const reader = new MessageReader((type, session, body) => this.#receive(type, session, body))
     this.#pipe.on('data', (bytes: Buffer) => {
       this.#silentRounds = 0
+      this.#isPinged = false
       this.#read(reader, bytes)
     })
     // A broken pipe is not the news: the end of the process follows, and is.
@@ -119,15 +128,16 @@ export class EngineProcess {
   }
 
   /**
-   * Kills the engine if it has work but has been silent for too long. Silence is counted in calls of this, not by the
+   * Kills the engine if it has work, or was asked whether it is alive, but has been silent for too long. Silence is counted in calls of this, not by the
    * clock: after a pause of the main process itself the engine's words wait unread, and it is not to blame.
    */
   watch(): void {
-    const isAwaited = [...this.#sessions.values()].some((session) => session.awaitsEngine)
+    this.#askIfIdle()
+    const isAwaited = this.#isPinged || [...this.#sessions.values()].some((session) => session.awaitsEngine)
     this.#silentRounds = isAwaited ? this.#silentRounds + 1 : 0
     if (this.isClosed || this.#silentRounds * WATCH_INTERVAL_MS < MAX_SILENCE_MS) return
     this.#isHung = true
-    this.#log.warn({ silentMs: MAX_SILENCE_MS }, 'the engine is silent although it has work: killed')
+    this.#log.warn({ silentMs: MAX_SILENCE_MS }, 'the engine does not answer: killed')
     this.#child.kill('SIGKILL')
   }
 
@@ -147,6 +157,12 @@ export class EngineProcess {
     await this.ended
   }
 
+  #askIfIdle(): void {
+    if (!this.#isReady || this.#isPinged || this.#sessions.size > 0 || ++this.#rounds % PING_EVERY_ROUNDS !== 0) return
+    this.#isPinged = true
+    this.send(MESSAGE.ping, NO_SESSION, EMPTY)
+  }
+
   #read(reader: MessageReader, bytes: Buffer): void {
     try {
       reader.push(bytes)
@@ -158,11 +174,16 @@ export class EngineProcess {
   }
 
   #receive(type: number, id: number, body: Buffer): void {
-    if (type === MESSAGE.ready) this.#settleReady()
+    if (type === MESSAGE.ready) this.#becomeReady()
     else if (type === MESSAGE.unavailable) this.#isUnavailable(readJson<Failure>(body))
     else if (type === MESSAGE.working) this.#working = id
     else if (type === MESSAGE.failed) this.#sessionFailed(id, readJson<Failure>(body))
     else this.#sessions.get(id)?.receive(type, body)
+  }
+
+  #becomeReady(): void {
+    this.#isReady = true
+    this.#settleReady()
   }
 
   #isUnavailable({ message }: Failure): void {
@@ -214,11 +235,11 @@ export class EngineProcess {
     return { culprit }
   }
 
-  /** A kill from outside is nobody's fault; otherwise the camera is to blame whose work was begun and not done. */
+  /** A kill from outside is nobody's fault; otherwise the camera is to blame that the engine works for. */
   #culprit(signal: NodeJS.Signals | null): string | undefined {
     const isKilledFromOutside = (signal === 'SIGKILL' || signal === 'SIGTERM') && !this.#isHung
     const session = this.#sessions.get(this.#working)
-    return this.#isEnding || isKilledFromOutside || !session?.awaitsEngine ? undefined : session.camera
+    return this.#isEnding || isKilledFromOutside || !session?.isSuspect ? undefined : session.camera
   }
 }
 

@@ -19,7 +19,7 @@ export interface Engines extends AsyncDisposable {
   openGenerator(pattern: TestPattern, output: GeneratorOutput): Promise<Generator>
   /**
    * Opens something that libav reads, in an engine of its own, so that nothing else waits where it blocks.
-   * @throws {AtalayaError} `engine_unavailable` where no engine can run.
+   * @throws {AtalayaError} `engine_unavailable` where no engine can run; `quarantined` when it crashed its engine three times.
    */
   openInput(request: InputRequest, output: InputOutput): Promise<Input>
   /**

@@ -106,6 +106,21 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
     await vi.waitFor(() => expect(failures.map((error) => error.code)).toEqual([code]))
   })
 
+  it('that crashes its engine three times is set aside, and others are not', async () => {
+    const culprit = { kind: 'file', address: join(folder, 'clip.mp4'), name: 'culprit' } as const
+    for (let crash = 0; crash < 3; crash++) {
+      const engines = pool.pids
+      const { packets, failures } = await open(culprit)
+      await vi.waitFor(() => expect(packets.length).toBeGreaterThan(0), 5000)
+      for (const pid of engines) process.kill(pid, 'SIGSEGV')
+      await vi.waitFor(() => expect(failures).toHaveLength(1), 5000)
+    }
+    await expect(open(culprit)).rejects.toMatchObject({ code: 'quarantined' })
+    const { packets, input } = await open({ kind: 'file', address: join(folder, 'clip.mp4') })
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(0), 5000)
+    await input.close()
+  })
+
   it('that hangs is let go within 100 ms, and another goes on meanwhile', async () => {
     const silent: Server = createServer(() => undefined)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))

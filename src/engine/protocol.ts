@@ -16,6 +16,7 @@ export const MESSAGE = {
   close: 5,
   drawNotice: 7,
   openInput: 8,
+  ping: 9,
   // from the engine
   ready: 16,
   unavailable: 17,
@@ -29,6 +30,7 @@ export const MESSAGE = {
   inputTrack: 26,
   inputPacket: 27,
   inputEnded: 28,
+  pong: 29,
 } as const
 
 /** The engine's end of the pipe: 0–2 are the standard streams, 3 is Node's own channel of a forked process. */

@@ -47,6 +47,11 @@ export class RemoteDecoder implements Decoder, EngineSession {
     return this.#sentPackets > this.#donePackets
   }
 
+  /** Its work was begun and is not done. */
+  get isSuspect(): boolean {
+    return this.awaitsEngine
+  }
+
   setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
     if (this.#isClosed) return
     this.#engine.send(MESSAGE.setRenditions, this.#session, Buffer.from(JSON.stringify([...renditions])))

@@ -7,6 +7,7 @@ import { decodePacket, EMPTY, MESSAGE } from './protocol.ts'
 /** A generator of test pictures that lives in an engine. */
 export class RemoteGenerator implements Generator, EngineSession {
   readonly camera = undefined
+  readonly isSuspect = false
   /** It works by itself all the time, unless its pictures are rarer than the signs of life that are expected. */
   readonly awaitsEngine: boolean
   readonly #engine: EngineProcess

@@ -10,7 +10,9 @@ const CLOSE_TIMEOUT_MS = 80
 
 /** What libav reads in an engine that has nothing else to do. */
 export class RemoteInput implements Input, EngineSession {
-  readonly camera = undefined
+  readonly camera: string
+  /** Nothing else goes on in its engine. */
+  readonly isSuspect = true
   /** It waits for a camera: its silence says nothing about the engine. */
   readonly awaitsEngine = false
   readonly #engine: EngineProcess
@@ -25,6 +27,7 @@ export class RemoteInput implements Input, EngineSession {
 
   /** `closed` is called when it is closed or has failed. */
   constructor(engine: EngineProcess, place: { request: InputRequest; closed: () => void }, output: InputOutput) {
+    this.camera = place.request.name
     this.#engine = engine
     this.#output = output
     this.#closed = place.closed

@@ -15,6 +15,7 @@ export function drawInEngine(engine: EngineProcess, notice: Notice, closed: () =
     }
     const session: EngineSession = {
       camera: undefined,
+      isSuspect: false,
       awaitsEngine: true,
       receive: (type, body) => {
         if (type !== MESSAGE.notice) return

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Server, Socket } from 'node:net'
 import type { Log } from '../telemetry/log.ts'
+import { findSystemCall, type SystemCall } from './system-call.ts'
 
 /**
  * Bounds what the kernel takes from us before it is on its way: 16 KB a connection instead of up to 4 MB, so that a slow
@@ -14,7 +14,7 @@ export function limitUnsentBytes(endpoint: Server | Socket, log: Log): void {
   const descriptor = (endpoint as WithHandle)._handle?.fd
   if (option === undefined || descriptor === undefined || descriptor < 0 || setsockopt === 'missing') return
   try {
-    setsockopt ??= loadSetsockopt()
+    setsockopt ??= findSystemCall(SETSOCKOPT)
     const result = setsockopt(descriptor, IPPROTO_TCP, option, [UNSENT_BYTES], 4)
     if (result !== 0) log.debug({ result }, 'the unsent bytes of connections are not bounded: the system refused')
   } catch (error) {
@@ -23,25 +23,14 @@ export function limitUnsentBytes(endpoint: Server | Socket, log: Log): void {
   }
 }
 
-type Setsockopt = (...values: unknown[]) => number
-
 /** Looked for once: on a server that is not the gateway's own this is called for every connection. */
-let setsockopt: Setsockopt | 'missing' | undefined
+let setsockopt: SystemCall | 'missing' | undefined
 
-function loadSetsockopt(): Setsockopt {
-  const koffi: Koffi = createRequire(import.meta.url)('koffi')
-  return koffi.load(null).func('int setsockopt(int, int, int, const int32_t *, uint32_t)')
-}
-
+const SETSOCKOPT = 'int setsockopt(int, int, int, const int32_t *, uint32_t)'
 const UNSENT_BYTES = 16 * 1024
 const IPPROTO_TCP = 6
 /** From `netinet/tcp.h` of each system. */
 const TCP_NOTSENT_LOWAT: Partial<Record<NodeJS.Platform, number>> = { linux: 25, darwin: 0x201 }
-
-/** The part of koffi that is used here; its own types are not installed where the package is left out. */
-interface Koffi {
-  load(library: null): { func(prototype: string): Setsockopt }
-}
 
 /** Node.js keeps the descriptor of a socket here. */
 interface WithHandle {

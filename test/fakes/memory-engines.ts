@@ -7,9 +7,12 @@ import type { Rendition } from '../../src/media/rendition.ts'
 export class MemoryEngines implements Engines {
   readonly decoders: MemoryDecoder[] = []
   opened = 0
+  /** Why no decoder is given any more. */
+  refusal: AtalayaError | undefined
 
   async openDecoder(camera: string, track: Track, output: DecoderOutput): Promise<Decoder> {
     await Promise.resolve()
+    if (this.refusal) throw this.refusal
     this.opened++
     const decoder = new MemoryDecoder(camera, track, output, () => this.decoders.splice(this.decoders.indexOf(decoder), 1))
     this.decoders.push(decoder)

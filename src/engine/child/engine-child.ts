@@ -1,16 +1,19 @@
 /** The entry of an engine process: serves its parent over the pipe until the parent goes away. */
 import { Socket } from 'node:net'
 import { EMPTY, type Failure, MESSAGE, NO_SESSION, PIPE_FD, sendJson, sendMessage } from '../protocol.ts'
+import { dieWithParent } from './die-with-parent.ts'
 
 const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true })
 
 // The parent decides when an engine ends. A signal of the terminal goes to the whole process group and is not meant for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
-// The pipe closes when the parent ends in whatever way: no engine outlives it.
+// The pipe closes when the parent ends in whatever way.
 pipe.on('close', () => process.exit(0))
 pipe.on('error', () => process.exit(0))
 process.on('disconnect', () => process.exit(0))
+
+dieWithParent()
 
 try {
   const { serveSessions } = await import('./session-table.ts')

@@ -57,6 +57,9 @@ class SessionTable {
       case MESSAGE.close:
         this.#close(id)
         break
+      case MESSAGE.ping:
+        sendMessage(this.#pipe, { type: MESSAGE.pong, session: id }, EMPTY)
+        break
       default:
         throw new TypeError(`an engine takes no message of type ${type}`)
     }
