@@ -18,6 +18,7 @@ import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { discoverCameras } from './onvif/discover-cameras.ts'
 import { createHttpServer } from './server/http-server.ts'
+import { routeUpgrade } from './server/upgrades.ts'
 import { openSource } from './sources/open-source.ts'
 import { EventLog } from './telemetry/event-log.ts'
 import type { Log } from './telemetry/log.ts'
@@ -146,9 +147,11 @@ export class Gateway implements AsyncDisposable {
     server.routing(request, response)
   }
 
-  /** Answers an upgrade that your own HTTP server received. There is nothing to upgrade to yet: it answers 404. */
-  upgrade(_request: IncomingMessage, socket: Duplex): void {
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  /** Answers an upgrade that your own HTTP server received: `/api/wall` is a WebSocket, other addresses answer as ever. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const server = this.#running()
+    limitUnsentBytes(request.socket, this.#log)
+    routeUpgrade(server.routing, request, { stream: socket, head })
   }
 
   /** Ends viewers on a whole picture, tears the cameras' sessions down, and frees everything. */

@@ -20,6 +20,7 @@ export const ERRORS = {
   body_too_large: { status: 413, message: 'The body is too large.' },
   unsupported_media_type: { status: 415, message: 'The body must be JSON.' },
   bad_camera: { status: 422, message: 'The settings of the camera are not valid.' },
+  upgrade_required: { status: 426, message: 'This address is for WebSockets.' },
   headers_too_large: { status: 431, message: 'The headers of the request are too large.' },
   // not possible now
   camera_stopped: { status: 503, message: 'The camera is on hold.' },

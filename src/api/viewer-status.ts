@@ -7,7 +7,7 @@ export interface ViewerStatus {
   readonly since: string
   /** The IP address of the viewer. */
   readonly address: string
-  /** The wire form: `browser`, `length` or `raw`. */
+  /** The wire form: `browser`, `length`, `raw` or `wall`. */
   readonly mode: string
   /** The pictures it gets, such as `640x360@10 q80`; `null` before the first. */
   readonly rendition: string | null

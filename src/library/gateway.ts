@@ -89,9 +89,13 @@ export class Gateway implements AsyncDisposable {
     this.#gateway.handle(request, response)
   }
 
-  /** Answers an upgrade (WebSocket) that your own HTTP server received: `server.on('upgrade', …)`. */
-  upgrade(request: IncomingMessage, socket: Duplex): void {
-    this.#gateway.upgrade(request, socket)
+  /**
+   * Answers an upgrade that your own HTTP server received: `server.on('upgrade', …)`, with all that it hands over. The pages of
+   * `<atalaya-camera>` need it for their WebSocket, `/api/wall`.
+   * @throws {AtalayaError} `shutting_down` when the gateway is closed
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer = NOTHING): void {
+    this.#gateway.upgrade(request, socket, head)
   }
 
   /** Ends viewers on a whole picture, tears the cameras' sessions down, ends the engines. Resolves when nothing is left. */
@@ -104,3 +108,5 @@ export class Gateway implements AsyncDisposable {
     return this.close()
   }
 }
+
+const NOTHING = Buffer.alloc(0)

@@ -30,7 +30,9 @@ import { pictureRoutes } from './routes/pictures.ts'
 import { ptzRoutes } from './routes/ptz.ts'
 import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
+import { wallRoutes } from './routes/wall.ts'
 import { letTrustedOriginsIn } from './trusted-origins.ts'
+import { routeUpgrades } from './upgrades.ts'
 import { watchWaitingConnections } from './watch-waiting-connections.ts'
 
 /** What the server is built from. */
@@ -90,6 +92,7 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   for (const declare of ROUTES) declare(server, routeParts)
   declareRefusals()
   await server.ready()
+  routeUpgrades(server.server, server.routing)
   return server as unknown as FastifyInstance
 }
 
@@ -121,6 +124,7 @@ const ROUTES = [
   ptzRoutes,
   viewerRoutes,
   eventRoutes,
+  wallRoutes,
   operationRoutes,
 ]
 

@@ -15,6 +15,23 @@ export interface GuardOptions {
 export type Guard = (request: FastifyRequest) => Promise<void>
 
 /**
+ * A Fastify hook for a WebSocket. Browsers open one for any page and let it read what comes, so a page must be of this very host (on
+ * any port) or of a trusted origin. Programs send no `Origin` and pass.
+ */
+export function refuseForeignReaders({ origins }: Pick<GuardOptions, 'origins'>): Guard {
+  const trusted = new Set(origins.map((origin) => origin.toLowerCase()))
+  return async ({ headers }) => {
+    if (headers.origin === undefined) return
+    if (hostOf(headers.origin) === hostOf(`http://${headers.host ?? ''}`)) return
+    if (trusted.has(originOf(headers.origin) ?? '')) return
+    throw new AtalayaError(
+      'forbidden_origin',
+      `A page of ${describe(headers.origin)} may not watch here; add its origin to cors.origins to allow it.`,
+    )
+  }
+}
+
+/**
  * A Fastify hook for every route that changes something. Browsers send requests on behalf of any page, so:
  * - `Host` must be an address, this machine's name or a configured one; a name that somebody else points at us
  *   (DNS rebinding) is refused;

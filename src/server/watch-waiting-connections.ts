@@ -16,6 +16,7 @@ export function watchWaitingConnections(server: Server): () => void {
     waiting.add(socket)
     socket.once('close', () => waiting.delete(socket))
   })
+  server.on('upgrade', ({ socket }) => waiting.delete(socket))
   server.on('request', ({ socket }, response) => {
     waiting.delete(socket)
     response.once('close', () => {

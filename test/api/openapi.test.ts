@@ -111,6 +111,7 @@ describe('what is declared is what is answered', () => {
 
   it('for events and viewers', async () => {
     expect((await call('getApiEvents')).text).toMatch(/^retry: \d+\n\n/)
+    expect((await call('getApiWall')).status).toBe(426)
     const departure = new AbortController()
     const stream = await fetch(`${served.url}/camera/fixed`, { signal: departure.signal })
     const viewer = await vi.waitFor(async () => {

@@ -5,6 +5,7 @@ import { ask, BrowserWitness, delays, ProgramWitness, type Witness } from './arr
 import { watchOverHttp2 } from './http2-viewers.ts'
 import { type ProxyProcess, readExample, startCaddy } from './proxy-process.ts'
 import { startSlowGateway } from './slow-gateway.ts'
+import { picturesOfWall } from './wall-client.ts'
 
 const OWN_NAME = { host: 'cams.example.org' }
 const SITE = { host: 'www.example.org' }
@@ -58,6 +59,14 @@ describe.runIf(requirePeer('caddy'))('behind Caddy, as examples/caddy sets it up
     const site = (await readExample('caddy/Caddyfile')).replace('cams.example.org {', 'localhost:PORT {\n\ttls internal')
     await using proxy = await startCaddy(adapt(site, gateway))
     expect(await watchOverHttp2(`https://localhost:${proxy.port}/camera/door`, 8)).toBe(8)
+  })
+
+  it.each([
+    ['own', '/api/wall', OWN_NAME.host],
+    ['sub', '/cameras/api/wall', SITE.host],
+  ])('the wall comes through (%s)', async (name, path, host) => {
+    const { port } = name === 'own' ? own : sub
+    expect(await picturesOfWall(`ws://127.0.0.1:${port}${path}`, { host, origin: `https://${host}`, camera: 'door' })).toBe(3)
   })
 
   it('viewers that leave the proxy leave the gateway', async () => {

@@ -6,6 +6,7 @@ import { watchOverHttp2 } from './http2-viewers.ts'
 import { makeCertificate } from './make-certificate.ts'
 import { type ProxyProcess, readExample, startNginx } from './proxy-process.ts'
 import { startSlowGateway } from './slow-gateway.ts'
+import { picturesOfWall } from './wall-client.ts'
 
 const OWN_NAME = { host: 'cams.example.org' }
 const SITE = { host: 'www.example.org' }
@@ -111,6 +112,14 @@ describe.runIf(requirePeer('nginx'))('behind nginx, as examples/nginx sets it up
       .replaceAll(/(ssl_certificate(?:_key)? +)[^;]*\/(\w+\.pem);/g, '$1FOLDER/$2;')
     await using proxy = await startNginx(lines, { 'fullchain.pem': certificate, 'privkey.pem': key })
     expect(await watchOverHttp2(`https://localhost:${proxy.port}/camera/door`, 8)).toBe(8)
+  })
+
+  it.each([
+    ['own', '/api/wall', OWN_NAME.host],
+    ['sub', '/cameras/api/wall', SITE.host],
+  ])('the wall comes through (%s)', async (name, path, host) => {
+    const { port } = name === 'own' ? own : sub
+    expect(await picturesOfWall(`ws://127.0.0.1:${port}${path}`, { host, origin: `https://${host}`, camera: 'door' })).toBe(3)
   })
 
   it('viewers that leave the proxy leave the gateway', async () => {

@@ -1,0 +1,216 @@
+import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
+import type { WallTileStats, WallWatch } from '../../api/wall.ts'
+import type { PictureRequest } from '../../cameras/camera.ts'
+import type { CameraSubscription, PictureTaker } from '../../cameras/picture-taker.ts'
+import type { Registry } from '../../cameras/registry.ts'
+import type { Viewers } from '../../cameras/viewers.ts'
+import type { Picture } from '../../media/picture.ts'
+import { now } from '../../media/time.ts'
+import type { DeliveryMetrics } from '../../telemetry/metrics.ts'
+
+/** What the tiles of a connection share. */
+export interface WallTileParts {
+  readonly cameras: Registry
+  readonly viewers: Viewers
+  readonly metrics: DeliveryMetrics
+  /** Viewers at one time, all cameras together. */
+  readonly mostViewers: number
+  /** The IP address of the page's reader. */
+  readonly address: string
+  /** A picture waits in the tile. */
+  readonly onPicture: () => void
+  /** The tile gets pictures from now on, or none and why. */
+  readonly onWatching: (tile: WallTile) => void
+  readonly onFailure: (tile: WallTile, error: AtalayaError) => void
+}
+
+/**
+ * One camera on one page: a mailbox with one slot, which its connection empties while the page has acknowledged all but one of
+ * the pictures it was sent. It is a viewer of its camera while it is visible. It lifts no stop.
+ */
+export class WallTile implements PictureTaker {
+  readonly #parts: WallTileParts
+  #wish: WallWatch
+  #isSuspended = false
+  #subscription: CameraSubscription | undefined
+  #unlist: (() => void) | undefined
+  #waiting: Picture | undefined
+  #seen: Picture | undefined
+  #failure: AtalayaError | undefined
+  /** After a failure it is not tried again before this instant of `performance.now()`. */
+  #retryAt = 0
+  #number = 0
+  #skipped = 0
+  /** Bytes of the pictures that are sent and not acknowledged, the oldest first. */
+  readonly #inFlight: number[] = []
+  /** When a picture was sent last, by `performance.now()`: the connection is fair. */
+  lastSentAt = 0
+
+  constructor(wish: WallWatch, parts: WallTileParts) {
+    this.#wish = wish
+    this.#parts = parts
+  }
+
+  /** The id of its camera. */
+  get camera(): string {
+    return this.#wish.camera
+  }
+
+  get id(): number {
+    return this.#wish.tile
+  }
+
+  /** A picture may be taken: one waits, and the page has room for it. */
+  get isReady(): boolean {
+    return this.#waiting !== undefined && this.#inFlight.length < MOST_IN_FLIGHT
+  }
+
+  get waitingBytes(): number {
+    return this.#waiting?.data.length ?? 0
+  }
+
+  /** Changes what is wanted. */
+  ask(wish: WallWatch): void {
+    const isSame = pictureWish(wish) === pictureWish(this.#wish)
+    this.#wish = wish
+    if (!isSame) this.leave('client')
+    this.#retryAt = 0
+    this.#failure = undefined
+    this.settle()
+  }
+
+  /** A page that does not answer is no viewer until it does. */
+  suspend(isSuspended: boolean): void {
+    this.#isSuspended = isSuspended
+    if (isSuspended) this.leave('slow')
+    else this.settle()
+  }
+
+  /** Something has happened to the camera: what failed may work now. */
+  retry(): void {
+    if (this.#failure?.code === 'viewer_closed') return
+    this.#retryAt = 0
+    this.#failure = undefined
+    this.settle()
+  }
+
+  /** Watches where that is wanted and possible. Call it now and then: what failed is tried again. */
+  settle(): void {
+    const isWanted = this.#wish.visible && !this.#isSuspended
+    if (!isWanted) this.leave('client')
+    else if (!this.#subscription && performance.now() >= this.#retryAt) this.#watch()
+  }
+
+  /** Takes the picture that waits. Its connection has the page's room for it in mind. */
+  take(): { picture: Picture; number: number; skipped: number } | undefined {
+    const picture = this.#waiting
+    if (!picture) return undefined
+    this.#waiting = undefined
+    this.#inFlight.push(picture.data.length)
+    this.#number++
+    this.lastSentAt = performance.now()
+    return { picture, number: this.#number, skipped: this.#skipped }
+  }
+
+  /** The page is done with this picture and those before it. Returns the bytes that are no longer on their way. */
+  acknowledge(number: number): number {
+    const pending = Math.max(0, this.#number - number)
+    let bytes = 0
+    while (this.#inFlight.length > pending) bytes += this.#inFlight.shift() ?? 0
+    return bytes
+  }
+
+  stats(): WallTileStats | undefined {
+    if (!this.#subscription || !this.#parts.cameras.has(this.camera)) return undefined
+    const { fps, width, height, codec, viewers, reconnects, lastPictureAge } = this.#parts.cameras.get(this.camera).status()
+    return {
+      tile: this.id,
+      rendition: this.#subscription.rendition ?? null,
+      sent: this.#number,
+      skipped: this.#skipped,
+      camera: { fps, width, height, codec, viewers, reconnects, lastPictureAge },
+    }
+  }
+
+  picture(picture: Picture): void {
+    this.#seen = picture
+    if (this.#waiting) {
+      this.#skipped++
+      this.#parts.metrics.pictureSkipped(this.camera)
+    }
+    this.#waiting = picture
+    this.#parts.onPicture()
+  }
+
+  /** The page is told by the camera's state; pictures resume by themselves. */
+  offline(): void {
+    this.#waiting = undefined
+  }
+
+  ended(error: AtalayaError): void {
+    this.leave('ended')
+    this.#fail(error)
+  }
+
+  /** Is no viewer any more. */
+  leave(reason: 'client' | 'slow' | 'ended'): void {
+    this.#waiting = undefined
+    if (!this.#subscription) return
+    this.#subscription.close()
+    this.#subscription = undefined
+    this.#unlist?.()
+    this.#parts.metrics.viewerLeft(this.camera, reason)
+  }
+
+  #watch(): void {
+    const { cameras, mostViewers, viewers, address } = this.#parts
+    try {
+      if (cameras.viewers >= mostViewers) {
+        throw new AtalayaError(
+          'too_many_viewers',
+          `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,
+        )
+      }
+      this.#subscription = cameras.get(this.camera).watch(pictureRequest(this.#wish), this)
+    } catch (error) {
+      this.#fail(error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error }))
+      return
+    }
+    this.#failure = undefined
+    this.#unlist = viewers.add({
+      camera: this.camera,
+      address,
+      mode: 'wall',
+      describe: () => ({
+        rendition: this.#subscription?.rendition ?? null,
+        sent: this.#number,
+        skipped: this.#skipped,
+        lastPictureAge: this.#seen && this.#number > 0 ? Math.round((now() - this.#seen.capturedAt) / 1000) / 1000 : null,
+      }),
+      close: (reason) => this.ended(reason),
+    })
+    this.#parts.onWatching(this)
+  }
+
+  #fail(error: AtalayaError): void {
+    this.#retryAt = UNTIL_CHANGE.has(error.code) ? Number.POSITIVE_INFINITY : performance.now() + RETRY_AFTER_MS
+    if (this.#failure?.code === error.code) return
+    this.#failure = error
+    this.#parts.onFailure(this, error)
+  }
+}
+
+function pictureRequest({ width, height, fps, quality, stream }: WallWatch): PictureRequest {
+  return { width, height, fps, quality, stream }
+}
+
+function pictureWish(wish: WallWatch): string {
+  const { width, height, fps, quality, stream } = wish
+  return JSON.stringify([wish.camera, width, height, fps, quality, stream])
+}
+
+/** One is drawn while the next is on its way. */
+const MOST_IN_FLIGHT = 2
+/** What only a change of the camera, or a new wish of the page, can mend. */
+const UNTIL_CHANGE: ReadonlySet<ErrorCode> = new Set(['camera_stopped', 'camera_not_found', 'viewer_closed'])
+const RETRY_AFTER_MS = 5000

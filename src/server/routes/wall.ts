@@ -1,0 +1,32 @@
+import { AtalayaError } from '../../api/errors.ts'
+import { Wall } from '../../delivery/wall/wall.ts'
+import { failures } from '../declared-answers.ts'
+import type { RouteParts, Server } from '../http-server.ts'
+import { refuseForeignReaders } from '../request-guard.ts'
+import { upgradeOf } from '../upgrades.ts'
+
+/** `/api/wall`: all cameras of a page over one WebSocket. */
+export function wallRoutes(server: Server, { cameras, viewers, metrics, events, config, version }: RouteParts): void {
+  const wall = new Wall({ cameras, viewers, metrics, events, version, mostViewers: config.limits.viewers })
+  server.addHook('preClose', () => wall[Symbol.asyncDispose]())
+  server.get(
+    '/api/wall',
+    {
+      onRequest: refuseForeignReaders(config.cors),
+      schema: {
+        summary: 'All cameras of a page over one WebSocket (RFC 6455): pictures, states, acknowledgements',
+        response: failures('upgrade_required', 'forbidden_origin', 'too_many_viewers', 'shutting_down'),
+      },
+    },
+    (request, reply) => {
+      wall.makeSureOfRoom()
+      const upgrade = request.method === 'GET' ? upgradeOf(request.raw) : undefined
+      if (!upgrade) {
+        reply.headers({ Upgrade: 'websocket', Connection: 'Upgrade' })
+        throw new AtalayaError('upgrade_required')
+      }
+      wall.accept(request.raw, { stream: upgrade.stream, address: request.ip }, upgrade.head)
+      reply.hijack()
+    },
+  )
+}
