@@ -23,6 +23,13 @@ describe('challenges', () => {
     expect(isStale([challenge!])).toBe(true)
   })
 
+  it.each(['a', ' ', 'a ', 'a=', '="', 'digest ', ','])('take no time by the square of their length (%j)', (text) => {
+    const began = performance.now()
+    for (const start of ['', 'Digest '])
+      createAuthenticators(parseChallenges([start + text.repeat(60_000 / text.length)]), credentials)
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+
   it('are none in nonsense', () => {
     expect(parseChallenges(['', '====', 'Camera realm="x"'])).toEqual([])
     expect(createAuthenticators(parseChallenges(['Digest realm="no nonce"', 'NTLM']), credentials)).toEqual([])

@@ -50,9 +50,12 @@ export function createAuthenticators(challenges: readonly Challenge[], credentia
   ]
 }
 
-/** A scheme's name stands at the beginning or after a comma and is followed by a parameter, or by nothing. */
-const SCHEME = /(?:^|,|\s)\s*(basic|digest|negotiate|ntlm|bearer)(?=\s|,|$)\s*/gi
-const PARAMETER = /([a-z][a-z0-9_-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/gi
+/**
+ * A scheme's name stands at the beginning or after a comma and is followed by a parameter, or by nothing. Both expressions look behind, so
+ * that each begins only where a word does: else a long run of letters or spaces would be tried from every one of its signs on.
+ */
+const SCHEME = /(?<![^,\s])(basic|digest|negotiate|ntlm|bearer)(?=\s|,|$)\s*/gi
+const PARAMETER = /(?<![a-z0-9_-])([a-z][a-z0-9_-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/gi
 const HASHES: ReadonlyMap<string, 'md5' | 'sha256'> = new Map([
   ['MD5', 'md5'],
   ['SHA-256', 'sha256'],

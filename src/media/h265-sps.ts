@@ -108,7 +108,7 @@ function readFps(bits: NalBits, subLayers: number): number | undefined {
 function skipToVui(bits: NalBits, subLayers: number): void {
   bits.unsigned() // bit_depth_luma_minus8
   bits.unsigned()
-  const pocBits = bits.unsigned() + 4
+  const pocBits = Math.min(bits.unsigned(), 12) + 4
   for (let i = bits.flag() ? 0 : subLayers; i <= subLayers && !bits.overrun; i++) for (let k = 0; k < 3; k++) bits.unsigned()
   for (let i = 0; i < 6; i++) bits.unsigned() // block sizes and transform depths
   if (bits.flag() && bits.flag()) skipScalingLists(bits)

@@ -101,4 +101,14 @@ describe('JPEGs in a stream of bytes', () => {
       expect(pictures.at(-1)).toEqual(TWO)
     }
   })
+
+  it.each(['ffd8ff00', 'ffd8ffd8', 'ffd8ffffd8'])(
+    'that are none take no time by the square of their number (%s)',
+    (beginning) => {
+      const bytes = Buffer.alloc(2 * 1024 * 1024, Buffer.from(beginning, 'hex'))
+      const began = performance.now()
+      expect(scan(bytes).found).toEqual([])
+      expect(performance.now() - began).toBeLessThan(3000)
+    },
+  )
 })

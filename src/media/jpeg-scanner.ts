@@ -14,9 +14,11 @@ export interface ScannedJpeg {
 export class JpegScanner {
   readonly #pass: (picture: ScannedJpeg) => void
   #buffer = Buffer.allocUnsafe(65_536)
-  #length = 0
-  /** Up to where the buffer is understood; it begins with the picture's SOI once there is one. */
+  /** What stands before is done with; here begins the picture's SOI once there is one. */
+  #begin = 0
+  /** Up to where the buffer is understood. */
   #at = 0
+  #end = 0
   #state: 'outside' | 'segments' | 'scan' = 'outside'
   #hasTables = false
   #damaged = 0
@@ -39,7 +41,7 @@ export class JpegScanner {
 
   /** The bytes of the picture that is still coming. */
   get pendingBytes(): number {
-    return this.#state === 'outside' ? 0 : this.#length
+    return this.#state === 'outside' ? 0 : this.#end - this.#begin
   }
 
   /** Takes the next bytes, which are copied. */
@@ -55,17 +57,14 @@ export class JpegScanner {
   }
 
   #findBeginning(): boolean {
-    const found = this.#buffer.subarray(0, this.#length).indexOf(BEGINNING)
+    const found = this.#buffer.subarray(0, this.#end).indexOf(BEGINNING, this.#begin)
     if (found < 0) {
       // The last bytes may be the first of a picture.
-      const kept = Math.min(this.#length, BEGINNING.length - 1)
-      this.#foreign += this.#length - kept
-      this.#drop(this.#length - kept)
+      this.#passOver(Math.max(this.#begin, this.#end - BEGINNING.length + 1))
       return false
     }
-    this.#foreign += found
-    this.#drop(found)
-    this.#at = 2
+    this.#passOver(found)
+    this.#at = found + 2
     this.#state = 'segments'
     this.#hasTables = false
     return true
@@ -73,13 +72,13 @@ export class JpegScanner {
 
   /** Section B.1.1.4: a marker, and unless it stands alone, a length that includes itself. */
   #walkSegment(): boolean {
-    while (this.#buffer[this.#at] === 0xff && this.#buffer[this.#at + 1] === 0xff && this.#at + 1 < this.#length) this.#at++
-    if (this.#at + 4 > this.#length) return false
+    while (this.#buffer[this.#at] === 0xff && this.#buffer[this.#at + 1] === 0xff && this.#at + 1 < this.#end) this.#at++
+    if (this.#at + 4 > this.#end) return false
     const marker = this.#buffer[this.#at + 1] ?? 0
     const length = this.#buffer.readUInt16BE(this.#at + 2)
     if (this.#buffer[this.#at] !== 0xff || marker < FIRST_SEGMENT || marker === SOI || marker === EOI || length < 2)
       return this.#giveUp()
-    if (this.#at + 2 + length > this.#length) return false
+    if (this.#at + 2 + length > this.#end) return false
     if (marker === DHT) this.#hasTables = true
     this.#at += 2 + length
     if (marker === SOS) this.#state = 'scan'
@@ -89,9 +88,9 @@ export class JpegScanner {
   /** Coded data ends at a marker that is neither a stuffed byte nor a restart (section B.1.1.5). */
   #findEnd(): boolean {
     for (;;) {
-      const found = this.#buffer.subarray(0, this.#length).indexOf(0xff, this.#at)
-      if (found < 0 || found + 1 >= this.#length) {
-        this.#at = found < 0 ? this.#length : found
+      const found = this.#buffer.subarray(0, this.#end).indexOf(0xff, this.#at)
+      if (found < 0 || found + 1 >= this.#end) {
+        this.#at = found < 0 ? this.#end : found
         return false
       }
       const marker = this.#buffer[found + 1] ?? 0
@@ -108,8 +107,8 @@ export class JpegScanner {
   }
 
   #finish(end: number): boolean {
-    const data = Buffer.from(this.#buffer.subarray(0, end))
-    this.#drop(end)
+    const data = Buffer.from(this.#buffer.subarray(this.#begin, end))
+    this.#begin = end
     this.#state = 'outside'
     this.#foreign = 0
     this.#pass({ data, hasHuffmanTables: this.#hasTables })
@@ -119,27 +118,30 @@ export class JpegScanner {
   /** What began as a picture is none, or was cut off: another may begin in what is left. */
   #giveUp(): boolean {
     this.#damaged++
-    this.#foreign += Math.max(1, this.#at)
-    this.#drop(Math.max(1, this.#at))
+    this.#passOver(Math.max(this.#begin + 1, this.#at))
     this.#state = 'outside'
     return true
   }
 
-  #append(bytes: Uint8Array): void {
-    const needed = this.#length + bytes.length
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
-      this.#buffer.copy(larger, 0, 0, this.#length)
-      this.#buffer = larger
-    }
-    this.#buffer.set(bytes, this.#length)
-    this.#length = needed
+  #passOver(to: number): void {
+    this.#foreign += to - this.#begin
+    this.#begin = to
   }
 
-  #drop(count: number): void {
-    this.#buffer.copyWithin(0, count, this.#length)
-    this.#length -= count
-    this.#at = 0
+  /** What is done with makes room first. */
+  #append(bytes: Uint8Array): void {
+    if (this.#begin > 0) this.#buffer.copyWithin(0, this.#begin, this.#end)
+    this.#at = Math.max(0, this.#at - this.#begin)
+    this.#end -= this.#begin
+    this.#begin = 0
+    const needed = this.#end + bytes.length
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+      this.#buffer.copy(larger, 0, 0, this.#end)
+      this.#buffer = larger
+    }
+    this.#buffer.set(bytes, this.#end)
+    this.#end = needed
   }
 }
 

@@ -1,3 +1,4 @@
+import { AtalayaError } from '../api/errors.ts'
 import { START_CODE } from '../media/annex-b.ts'
 import type { NalSliceStart, NalSyntax, ParameterSets } from '../media/nal-syntax.ts'
 import type { Micros } from '../media/time.ts'
@@ -29,6 +30,8 @@ export class AccessUnits {
   /** The unit under construction, reused from unit to unit. */
   #buffer = Buffer.allocUnsafe(65_536)
   #length = 0
+  /** NAL units of the unit under construction, delimiters and parameter sets included. */
+  #nals = 0
   #timestamp = 0
   #arrival = 0 as Micros
   #packetArrival = 0 as Micros
@@ -71,6 +74,7 @@ export class AccessUnits {
       if (this.#held) this.#markers = 'honest'
       this.#finish()
     }
+    if (timestamp !== this.#timestamp) this.#nals = 0
     this.#timestamp = timestamp
     this.#packetArrival = arrival
   }
@@ -86,7 +90,10 @@ export class AccessUnits {
     } else this.#held = this.#markers === 'unproven'
   }
 
-  /** A NAL unit begins, with its header and the first bytes after it. */
+  /**
+   * A NAL unit begins, with its header and the first bytes after it.
+   * @throws {AtalayaError} `protocol_error`, as `append` does, when the picture never ends; what comes then begins anew
+   */
   beginNal(header: Uint8Array, bytes: Uint8Array): void {
     const first = header[0] ?? 0
     const kind = this.#syntax.kindOf(first)
@@ -101,6 +108,7 @@ export class AccessUnits {
     }
     if (slice && !this.#beginSlice(slice)) return
     if (this.#length === 0) this.#arrival = this.#packetArrival
+    if (++this.#nals > MAX_NALS) throw this.#refuse(`${MAX_NALS} NAL units`)
     this.#nalBegin = this.#length
     this.#write(START_CODE)
     this.#write(header)
@@ -109,7 +117,8 @@ export class AccessUnits {
 
   /** More bytes of the open NAL unit. Without one, its beginning is lost. */
   append(bytes: Uint8Array): void {
-    if (this.#nalBegin === undefined || this.#length + bytes.length > MAX_UNIT_BYTES) this.lose()
+    if (this.#length + bytes.length > MAX_UNIT_BYTES) throw this.#refuse(`${MAX_UNIT_BYTES / 1024 / 1024} MiB`)
+    if (this.#nalBegin === undefined) this.lose()
     else this.#write(bytes)
   }
 
@@ -132,6 +141,11 @@ export class AccessUnits {
     if (this.#length > 0 && this.#started) this.#dropped++
     this.#waiting = true
     this.#reset()
+  }
+
+  #refuse(limit: string): AtalayaError {
+    this.lose()
+    return new AtalayaError('protocol_error', `The camera sends a picture that never ends: it has more than ${limit}.`)
   }
 
   /** False when the slice cannot be used, for the picture's beginning is not there. */
@@ -182,6 +196,7 @@ export class AccessUnits {
   /** Parameter sets that came stay noted: some cameras give them a timestamp of their own. */
   #reset(): void {
     this.#length = 0
+    this.#nals = 0
     this.#slices = 0
     this.#isRandomAccess = false
     this.#intra = true
@@ -203,4 +218,6 @@ export class AccessUnits {
 
 /** No picture is this large; a camera that goes on and on must not fill the memory. */
 const MAX_UNIT_BYTES = 8 * 1024 * 1024
+/** Level 6.2 of H.265 ends at 600 slices. */
+const MAX_NALS = 4096
 const MAX_CHANGED_SETS = 16

@@ -135,14 +135,6 @@ describe('H.264 access units', () => {
     expect(stream.contents.slice(2)).toEqual([`${KEY} 5:6`, '1:7'])
     expect(stream.assembly.dropped).toBe(3)
   })
-
-  it('are dropped beyond 8 MiB', () => {
-    const stream = honestStream().packet(3, Buffer.concat([Buffer.from([0x7c, 0x85]), idr(3).subarray(1)]))
-    const more = Buffer.concat([Buffer.from([0x7c, 0x05]), Buffer.alloc(65_000)])
-    for (let i = 0; i < 140; i++) stream.packet(3, more)
-    stream.packet(3, Buffer.from([0x7c, 0x45, 1]), true).packet(4, idr(4), true)
-    expect(stream.contents.slice(2)).toEqual([`${KEY} 5:4`])
-  })
 })
 
 describe('the H.264 depacketizer', () => {
@@ -169,6 +161,18 @@ describe('the H.264 depacketizer', () => {
   ])('stops at %s and goes on from the next keyframe', (_, payload) => {
     const stream = honestStream().packet(3, payload, true).packet(4, inter(4), true).packet(5, idr(5), true)
     expect(stream.contents.slice(2)).toEqual([`${KEY} 5:5`])
+  })
+
+  it.each<[string, Buffer]>([
+    ['8 MiB', Buffer.concat([Buffer.from([0x7c, 0x05]), Buffer.alloc(60_000)])],
+    ['4096 NAL units', Buffer.concat([Buffer.from([0x78]), ...Array.from({ length: 1000 }, () => Buffer.from([0, 2, 0x06, 1]))])],
+  ])('refuses a picture that never ends at %s, and goes on from the next keyframe', (limit, more) => {
+    const stream = honestStream().packet(3, Buffer.from([0x7c, 0x85, 0x88, 0x80]))
+    const never = () => {
+      for (let i = 0; i < 200; i++) stream.packet(3, more)
+    }
+    expect(never).toThrow(expect.objectContaining({ code: 'protocol_error', message: expect.stringContaining(limit) }))
+    expect(stream.packet(5, idr(5), true).contents.at(-1)).toBe(`${KEY} 5:5`)
   })
 
   it('survives random packets, and whatever comes out is a start code and more', () => {

@@ -96,12 +96,15 @@ describe('H.265 access units', () => {
     expect(stream.contents.at(-1)).toBe(`${KEY} 19:4`)
   })
 
-  it('of a fragment that never ends stay within the limit of a picture', () => {
+  it('of a fragment that never ends are refused at the limit of a picture', () => {
     const stream = new Stream().packet(1, aggregate(VPS, SPS, PPS))
     const [first] = fragments(idr(1))
     stream.packet(1, first!)
     const middle = Buffer.concat([Buffer.from([49 << 1, 1, 19]), Buffer.alloc(60_000)])
-    for (let i = 0; i < 200; i++) stream.packet(1, middle)
+    const never = () => {
+      for (let i = 0; i < 200; i++) stream.packet(1, middle)
+    }
+    expect(never).toThrow(expect.objectContaining({ code: 'protocol_error', message: expect.stringContaining('never ends') }))
     expect(stream.packet(2, idr(2), true).packet(3, trail(3), true).contents).toEqual([`${KEY} 19:2`, '1:3'])
   })
 })

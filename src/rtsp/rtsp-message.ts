@@ -29,12 +29,13 @@ export type RtspHead = Omit<RtspResponse, 'body'> | Omit<RtspRequest, 'body'>
  * RTSP. Lines that are no header field are passed over, and so is all beyond 255 of them.
  */
 export function parseRtspHead(text: string): RtspHead | undefined {
-  const lines = text.split(/\r?\n/, MAX_LINES)
-  const start = lines[0] ?? ''
-  const headers = parseHeaders(lines.slice(1))
+  const lineEnd = text.indexOf('\n')
+  const start = (lineEnd < 0 ? text : text.slice(0, lineEnd)).replace(/\r$/, '')
   const status = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/.exec(start)
+  const request = status ? null : /^([A-Z_]+) +(\S+) +RTSP\/\d\.\d *$/.exec(start)
+  if (!status && !request) return undefined
+  const headers = parseHeaders(text.split(/\r?\n/, MAX_LINES).slice(1))
   if (status) return { kind: 'response', status: Number(status[1]), reason: (status[2] ?? '').trim(), headers }
-  const request = /^([A-Z_]+) +(\S+) +RTSP\/\d\.\d *$/.exec(start)
   return request ? { kind: 'request', method: request[1] ?? '', uri: request[2] ?? '', headers } : undefined
 }
 

@@ -89,6 +89,25 @@ describe('an RTSP reader', () => {
   })
 })
 
+describe('a message', () => {
+  it('has at most 255 header fields; the others are passed over', () => {
+    const fields = Array.from({ length: 400 }, (_, i) => `X-${i}: 1\r\n`).join('')
+    const messages: RtspMessage[] = []
+    const reader = new RtspReader({ frame: () => undefined, message: (message) => messages.push(message) })
+    reader.push(Buffer.from(`RTSP/1.0 200 OK\r\nCSeq: 1\r\n${fields}\r\n`))
+    expect(messages[0]?.headers.size).toBe(255)
+    expect(messages[0]?.headers.get('cseq')).toEqual(['1'])
+  })
+
+  it('is only looked at where one begins, so that thousands of beginnings take no time', () => {
+    const reader = new RtspReader({ frame: () => undefined, message: () => undefined })
+    reader.push(Buffer.from(OK))
+    const began = performance.now()
+    reader.push(Buffer.from(`${'RTSP/a:\n'.repeat(2000)}\r\n\r\n`))
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+})
+
 describe('formatRtspRequest', () => {
   it('spells the names as they are given and lets no line break through', () => {
     expect(formatRtspRequest('PLAY', 'rtsp://a/b', { CSeq: '1', Session: 'x\r\nEvil: 1' })).toBe(

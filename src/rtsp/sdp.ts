@@ -28,14 +28,16 @@ export interface SdpFormat {
 
 /**
  * Reads a session description. It takes what it understands and passes over the rest: cameras send two `s=` lines, broken
- * `c=` lines, and a track's `a=fmtp` under another track, which is found by its payload type.
+ * `c=` lines, and a track's `a=fmtp` under another track, which is found by its payload type. Beyond 64 media, 32 formats of each,
+ * and 256 attributes of each, nothing is looked at.
  */
 export function parseSdp(text: string): Sdp {
-  const sections: Section[] = [{ media: '', attributes: [] }]
+  const sections = [openSection('')]
   for (const line of text.split(/\r\n|\n|\r/)) {
-    const value = line.slice(2).trim()
-    if (line.startsWith('m=') && sections.length <= MAX_MEDIA) sections.push({ media: value, attributes: [] })
-    else if (line.startsWith('a=')) sections.at(-1)?.attributes.push(value)
+    if (line.startsWith('m=')) {
+      if (sections.length > MAX_MEDIA) break
+      sections.push(openSection(line.slice(2).trim()))
+    } else if (line.startsWith('a=')) addAttribute(sections.at(-1), line.slice(2, MAX_ATTRIBUTE_LENGTH).trim())
   }
   const [session, ...media] = sections
   return {
@@ -47,9 +49,33 @@ export function parseSdp(text: string): Sdp {
 interface Section {
   readonly media: string
   readonly attributes: string[]
+  /** What follows the payload type in `a=rtpmap:type …` and `a=fmtp:type …`, the first of each. */
+  readonly rtpmap: Map<number, string>
+  readonly fmtp: Map<number, ReadonlyMap<string, string>>
 }
 
 const MAX_MEDIA = 64
+const MAX_FORMATS = 32
+const MAX_ATTRIBUTES = 256
+/** Parameter sets in base64 are the longest. */
+const MAX_ATTRIBUTE_LENGTH = 16_384
+const MAX_PARAMETERS = 64
+/** Seven bits (RFC 3550 section 5.1). */
+const MAX_PAYLOAD_TYPE = 127
+
+function openSection(media: string): Section {
+  return { media, attributes: [], rtpmap: new Map(), fmtp: new Map() }
+}
+
+function addAttribute(section: Section | undefined, attribute: string): void {
+  if (!section || section.attributes.length >= MAX_ATTRIBUTES) return
+  section.attributes.push(attribute)
+  const [, name = '', type = '', value = ''] = /^(rtpmap|fmtp):\s*(\d+)\s+(.*)$/is.exec(attribute) ?? []
+  const payloadType = Number(type)
+  if (!name) return
+  if (name.toLowerCase() === 'rtpmap') section.rtpmap.set(payloadType, section.rtpmap.get(payloadType) ?? value)
+  else if (!section.fmtp.has(payloadType)) section.fmtp.set(payloadType, readParameters(value))
+}
 
 /** RFC 3551 section 6: payload types that need no `a=rtpmap`. */
 const STATIC_TYPES: ReadonlyMap<number, readonly [string, number]> = new Map([
@@ -70,8 +96,15 @@ function readMedia(section: Section, all: readonly Section[]): SdpMedia {
     control: attributeOf(section, 'control'),
     framerate: framerate > 0 && framerate <= 240 ? framerate : undefined,
     frameSize: readFrameSize(section),
-    formats: payloadTypes.filter((type) => /^\d{1,3}$/.test(type)).map((type) => readFormat(Number(type), section, all)),
+    formats: payloadTypes
+      .filter(isPayloadType)
+      .slice(0, MAX_FORMATS)
+      .map((type) => readFormat(Number(type), section, all)),
   }
+}
+
+function isPayloadType(text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= MAX_PAYLOAD_TYPE
 }
 
 /** `a=framesize:26 640-480` as 3GPP TS 26.234 has it, `a=x-dimensions:640,480` as Axis and others do. */
@@ -82,22 +115,23 @@ function readFrameSize(section: Section): { width: number; height: number } | un
 }
 
 function readFormat(payloadType: number, section: Section, all: readonly Section[]): SdpFormat {
-  const [, codec = '', rate = ''] = /^([^/\s]+)\/(\d{1,9})/.exec(mappingOf(section, 'rtpmap', payloadType) ?? '') ?? []
+  const [, codec = '', rate = ''] = /^([^/\s]+)\/(\d{1,9})/.exec(section.rtpmap.get(payloadType) ?? '') ?? []
   const [staticCodec = '', staticRate = 90_000] = STATIC_TYPES.get(payloadType) ?? []
-  const fmtp = mappingOf(section, 'fmtp', payloadType) ?? all.map((other) => mappingOf(other, 'fmtp', payloadType)).find(Boolean)
+  const parameters = [section, ...all].find(({ fmtp }) => fmtp.has(payloadType))?.fmtp.get(payloadType)
   return {
     payloadType,
     codec: (codec || staticCodec).toUpperCase(),
     clockRate: Number(rate) || staticRate,
-    parameters: readParameters(fmtp ?? ''),
+    parameters: parameters ?? new Map(),
   }
 }
 
 function readParameters(fmtp: string): Map<string, string> {
   const parameters = new Map<string, string>()
-  for (const part of fmtp.split(';')) {
-    const [, name = '', value = ''] = /^\s*([^=\s]+)\s*(?:=\s*(.*?))?\s*$/s.exec(part) ?? []
-    if (name) parameters.set(name.toLowerCase(), value)
+  for (const part of fmtp.split(';', MAX_PARAMETERS)) {
+    const end = part.includes('=') ? part.indexOf('=') : part.length
+    const name = part.slice(0, end).trim().toLowerCase()
+    if (name) parameters.set(name, part.slice(end + 1).trim())
   }
   return parameters
 }
@@ -107,13 +141,4 @@ function attributeOf(section: Section, name: string): string | undefined {
   const prefix = `${name}:`
   const attribute = section.attributes.find((candidate) => candidate.toLowerCase().startsWith(prefix))
   return attribute?.slice(prefix.length).trim() || undefined
-}
-
-/** What follows the payload type in `a=name:type …`. */
-function mappingOf(section: Section, name: string, payloadType: number): string | undefined {
-  for (const attribute of section.attributes) {
-    const [, key = '', type = '', value = ''] = /^([a-z]+):\s*(\d+)\s+(.*)$/is.exec(attribute) ?? []
-    if (key.toLowerCase() === name && Number(type) === payloadType) return value
-  }
-  return undefined
 }

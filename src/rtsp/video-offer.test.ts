@@ -68,6 +68,29 @@ describe('a session description', () => {
     expect(chooseVideo(`m=video 0 RTP/AVP 26\n${line}`)).toMatchObject({ codec: 'jpeg', frameSize })
   })
 
+  it('with a payload type that RTP cannot have offers nothing', () => {
+    const sdp = 'm=video 0 RTP/AVP 300\r\na=rtpmap:300 H264/90000\r\n'
+    expect(() => chooseVideo(sdp)).toThrow(expect.objectContaining({ code: 'unsupported' }))
+  })
+
+  it('of ten thousand media is read as far as the 64th', () => {
+    const audio = 'm=audio 0 RTP/AVP 8\r\n'
+    const video = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
+    expect(parseSdp(audio.repeat(10_000)).media).toHaveLength(64)
+    expect(chooseVideo(audio.repeat(63) + video).codec).toBe('h264')
+    expect(() => chooseVideo(audio.repeat(64) + video)).toThrow(expect.objectContaining({ code: 'unsupported' }))
+  })
+
+  it.each([
+    ['formats and attributes', `m=video 0 RTP/AVP ${'96 '.repeat(20_000)}\r\n${'a=x\r\n'.repeat(13_000)}`],
+    ['spaces in a parameter', `m=video 0 RTP/AVP 96\r\na=fmtp:96 a=${' '.repeat(120_000)}x`],
+    ['parameters of everybody', `${`m=video 0 RTP/AVP ${'96 '.repeat(32)}\r\n`.repeat(64)}a=fmtp:96 ${'a;'.repeat(50_000)}`],
+  ])('takes no time by the square of its %s', (_, sdp) => {
+    const began = performance.now()
+    expect(parseSdp(sdp).media.length).toBeLessThanOrEqual(64)
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+
   it('of garbage is empty', () => {
     expect(parseSdp('\0\xff=\r\nm=\r\na=\r\na=rtpmap:\r\nm=video\r\n').media.flatMap(({ formats }) => formats)).toEqual([])
   })

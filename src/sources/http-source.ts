@@ -9,6 +9,7 @@ import type { Track } from '../media/packet.ts'
 import { type Micros, micros, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { askHttpCamera, type HttpCamera } from './http-camera.ts'
+import { SizeLimit } from './size-limit.ts'
 import type { Source, SourceOutput } from './source.ts'
 
 export interface HttpSourceSettings {
@@ -133,12 +134,11 @@ export class HttpSource implements Source {
 /** No honest picture is larger. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024
 const MAX_FOREIGN_BYTES = 1024 * 1024
-/** The largest picture that is passed on: 50 megapixels. */
-const MAX_PIXELS = 50_000_000
 
 /** Makes packets of what comes, and passes on only what is whole. */
 class PictureOutput {
   readonly #output: SourceOutput
+  readonly #limit = new SizeLimit()
   #scanner: JpegScanner
   #track: Track | undefined
   #last: Buffer | undefined
@@ -187,7 +187,7 @@ class PictureOutput {
   #take({ data, hasHuffmanTables }: ScannedJpeg): void {
     const whole = hasHuffmanTables ? data : addHuffmanTables(data)
     const size = whole && parseJpegHeader(whole)
-    if (!whole || !size || size.width * size.height > MAX_PIXELS) {
+    if (!whole || !size || !this.#limit.admits(size)) {
       this.#damaged++
       return
     }

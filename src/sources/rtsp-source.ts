@@ -73,16 +73,18 @@ export class RtspSource implements Source {
   /** Where the camera refers to instead; undefined when the visit was ended from here. */
   async #visitAt(url: CameraUrl, output: SourceOutput, signal: AbortSignal): Promise<string | undefined> {
     this.#receiver = undefined
+    const givingUp = new AbortController()
     this.#session = new RtspSession({
       url,
       tls: this.#tls,
       transports: this.#transports,
       timing: this.#timing,
       log: this.#log,
-      receive: (offer) => this.#receive(offer, output),
+      receive: (offer) => refusable(this.#receive(offer, output), givingUp),
     })
     try {
-      await this.#session.run(signal)
+      await this.#session.run(AbortSignal.any([signal, givingUp.signal]))
+      if (givingUp.signal.aborted && !signal.aborted) throw givingUp.signal.reason
       return undefined
     } catch (error) {
       if (error instanceof RtspRedirect) return error.location
@@ -104,6 +106,23 @@ export class RtspSource implements Source {
       if (track) output.packet(toPacket(unit, time, track))
     })
     return this.#receiver
+  }
+}
+
+/** Ends the visit when what comes cannot be taken: packets arrive in handlers of sockets, out of which nothing may be thrown. */
+function refusable(receiver: TrackReceiver, givingUp: AbortController): TrackReceiver {
+  const attempt = (take: () => void) => {
+    if (givingUp.signal.aborted) return
+    try {
+      take()
+    } catch (error) {
+      givingUp.abort(error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error }))
+    }
+  }
+  return {
+    rtp: (data) => attempt(() => receiver.rtp(data)),
+    rtcp: (data) => attempt(() => receiver.rtcp(data)),
+    receiverReport: () => receiver.receiverReport(),
   }
 }
 

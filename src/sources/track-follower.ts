@@ -6,12 +6,14 @@ import { parseJpegHeader } from '../media/jpeg.ts'
 import type { Track } from '../media/packet.ts'
 import { readParameterSets, type VideoOffer } from '../rtsp/video-offer.ts'
 import type { Log } from '../telemetry/log.ts'
+import { SizeLimit } from './size-limit.ts'
 
 /** Announces the track of a stream, and announces it anew when the stream itself says something else. */
 export class TrackFollower {
   readonly #offer: VideoOffer
   readonly #announce: (track: Track) => void
   readonly #log: Log
+  readonly #limit = new SizeLimit()
   #description: Buffer | undefined
   #track: Track | undefined
 
@@ -26,17 +28,23 @@ export class TrackFollower {
   }
 
   /**
-   * The track as its present sequence parameter set describes it, or the JPEG itself. Undefined for a JPEG that nobody should be given:
-   * it is not whole, or larger than any camera's.
+   * The track as its present sequence parameter set describes it, or the JPEG itself. Undefined for what nobody should be given: a JPEG
+   * that is not whole, a picture that is larger than any camera's.
+   * @throws {AtalayaError} `unsupported` when all that comes is too large
    */
   trackOf(description: Buffer): Track | undefined {
     if (description === this.#description && this.#track) return this.#track
-    this.#description = description
     const track = this.#describe(description)
-    if (!track || (this.#track && isSameTrack(track, this.#track))) return track && this.#track
+    if (!track || !this.#isAdmitted(track)) return undefined
+    this.#description = description
+    if (this.#track && isSameTrack(track, this.#track)) return this.#track
     this.#track = track
     this.#announce(track)
     return track
+  }
+
+  #isAdmitted({ width, height }: Track): boolean {
+    return width === undefined || height === undefined || this.#limit.admits({ width, height })
   }
 
   #describe(description: Buffer): Track | undefined {
@@ -44,7 +52,7 @@ export class TrackFollower {
     const withFps = (fps: number | undefined) => (fps === undefined ? {} : { fps })
     if (codec === 'jpeg') {
       const size = parseJpegHeader(description)
-      return size && size.width * size.height <= MAX_PIXELS ? { codec, ...size, ...withFps(framerate) } : undefined
+      return size && { codec, ...size, ...withFps(framerate) }
     }
     try {
       const { width, height, fps = framerate } = codec === 'h265' ? parseH265Sps(description) : parseSps(description)
@@ -60,6 +68,3 @@ export class TrackFollower {
 function isSameTrack(a: Track, b: Track): boolean {
   return a.width === b.width && a.height === b.height && a.fps === b.fps
 }
-
-/** The largest picture that is decoded: 50 megapixels. */
-const MAX_PIXELS = 50_000_000

@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { FUZZ_TARGETS } from './fuzz-targets.ts'
+import { type Finding, inputOf, tryInput } from './try-input.ts'
+
+/** Where a worker is. */
+export interface Progress {
+  /** The input that comes next. */
+  readonly index: number
+  readonly slowestMs: number
+}
+
+export interface WorkerFinding extends Finding {
+  readonly index: number
+}
+
+interface Work {
+  readonly target: string
+  readonly seed: number
+  readonly from: number
+  readonly count: number
+}
+
+const { target: name, seed, from, count } = workerData as Work
+const target = FUZZ_TARGETS.find((candidate) => candidate.name === name)
+if (!target) throw new TypeError(`no target ${name}`)
+let slowestMs = 0
+for (let index = from; index < from + count; index++) {
+  const input = inputOf(target, seed, index)
+  const began = performance.now()
+  const finding = tryInput(target, input)
+  slowestMs = Math.max(slowestMs, performance.now() - began)
+  if (finding) parentPort?.postMessage({ finding: { ...finding, index } satisfies WorkerFinding })
+  if ((index + 1 - from) % 1000 === 0 || index + 1 === from + count || finding)
+    parentPort?.postMessage({ progress: { index: index + 1, slowestMs } satisfies Progress })
+}
