@@ -21,7 +21,7 @@ export const CameraSettingsBody = z
       .union([z.boolean(), z.int().min(1).max(65_535)])
       .optional()
       .describe('Moved by ONVIF: true, or its port.'),
-    transport: z.enum(['auto', 'tcp', 'udp']).optional().describe('How video travels by RTSP.'),
+    transport: z.enum(['auto', 'tcp', 'udp', 'http']).optional().describe('How video travels by RTSP.'),
     tls: z
       .strictObject({
         verify: z.boolean().optional().describe('false: any certificate is taken.'),

@@ -115,6 +115,9 @@ function withSettings(source: SourceConfig, path: readonly string[], camera: Cam
 
 function warnOfUnused({ kind }: SourceConfig, path: readonly string[], camera: CameraObject, findings: Findings): void {
   if (camera.capture && kind !== 'device') findings.warning([...path, 'capture'], 'is for USB cameras only: this is not used')
+  if (camera.transport && kind !== 'rtsp' && kind !== 'onvif') {
+    findings.warning([...path, 'transport'], 'is for rtsp:// and onvif:// addresses only: this is not used')
+  }
   if (camera.ingest && kind !== 'rtsp') findings.warning([...path, 'ingest'], 'is for rtsp:// addresses only: this is not used')
 }
 
@@ -126,7 +129,9 @@ function withAccess(
   findings: Findings,
 ): SourceConfig {
   const url = source.url.with({ credentials: chooseCredentials(source.url, path, camera, findings) })
-  if (source.kind === 'onvif' || source.kind === 'libav') return { ...source, url }
+  const transport = camera.transport === 'auto' ? undefined : camera.transport
+  if (source.kind === 'libav') return { ...source, url }
+  if (source.kind === 'onvif') return { ...source, url, transport }
   if (camera.tls && !url.scheme.endsWith('s')) {
     findings.warning([...path, 'tls'], `is of no use with ${url.scheme}://, which is not encrypted`)
   }
@@ -136,7 +141,8 @@ function withAccess(
   const { verify = true, fingerprint } = camera.tls ?? {}
   const tls = { verify, fingerprint }
   if (source.kind === 'http') return { ...source, url, tls, fps: camera.fps ?? source.fps }
-  return { ...source, url, tls, transport: camera.transport === 'auto' ? undefined : camera.transport, ingest: camera.ingest }
+  const webPort = transport === 'http' ? camera.httpPort : undefined
+  return { ...source, url: webPort === undefined ? url : url.with({ port: webPort }), tls, transport, ingest: camera.ingest }
 }
 
 /** Keeps the pattern's shape when only one side is given; both sides are even, as coded video has to be. */

@@ -100,7 +100,7 @@ export type SourceConfig =
       readonly url: CameraUrl
       readonly tls: TlsTrust
       /** The one way the video may travel; absent: TCP, and UDP where the camera refuses that. */
-      readonly transport?: 'tcp' | 'udp' | undefined
+      readonly transport?: 'tcp' | 'udp' | 'http' | undefined
       /** Received by libav in place of our own client. */
       readonly ingest?: 'libav' | undefined
     }
@@ -127,7 +127,14 @@ export type SourceConfig =
       readonly fps: number
     }
   /** The camera is asked for the address of its stream, each time anew. */
-  | { readonly kind: 'onvif'; readonly url: CameraUrl; readonly stream: 'main' | 'sub'; readonly channel: number }
+  | {
+      readonly kind: 'onvif'
+      readonly url: CameraUrl
+      readonly stream: 'main' | 'sub'
+      readonly channel: number
+      /** As of an `rtsp` source. */
+      readonly transport?: 'tcp' | 'udp' | 'http' | undefined
+    }
   | {
       readonly kind: 'test'
       readonly pattern: 'clock' | 'smpte'

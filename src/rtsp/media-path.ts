@@ -12,8 +12,8 @@ export interface TrackReceiver {
   receiverReport(): Buffer | undefined
 }
 
-/** How the packets of a track travel. */
-export type RtspTransport = 'tcp' | 'udp'
+/** How the packets of a track travel: inside the connection, beside it, or inside a connection that travels inside HTTP. */
+export type RtspTransport = 'tcp' | 'udp' | 'http'
 
 /** The way of a track's packets, asked for in SETUP. */
 export interface MediaPath {
@@ -33,9 +33,9 @@ export interface MediaPath {
 
 /** The path of this kind, nothing sent yet. */
 export async function openMediaPath(transport: RtspTransport, connection: RtspConnection): Promise<MediaPath> {
-  return transport === 'tcp'
-    ? new InterleavedPath(connection)
-    : new UdpPath(connection, await UdpPorts.open(connection.cameraAddress))
+  return transport === 'udp'
+    ? new UdpPath(connection, await UdpPorts.open(connection.cameraAddress))
+    : new InterleavedPath(transport, connection)
 }
 
 /** What is asked for; the camera may choose others. */
@@ -43,13 +43,14 @@ const CHANNELS = { rtp: 0, rtcp: 1 }
 
 /** Inside the connection itself (RFC 2326 section 10.12). */
 class InterleavedPath implements MediaPath {
-  readonly transport = 'tcp'
+  readonly transport: 'tcp' | 'http'
   readonly offer = `RTP/AVP/TCP;unicast;interleaved=${CHANNELS.rtp}-${CHANNELS.rtcp}`
   readonly failed = new Promise<never>(() => undefined)
   readonly #connection: RtspConnection
   #channels = CHANNELS
 
-  constructor(connection: RtspConnection) {
+  constructor(transport: 'tcp' | 'http', connection: RtspConnection) {
+    this.transport = transport
     this.#connection = connection
   }
 

@@ -34,9 +34,24 @@ export function parseRtspHead(text: string): RtspHead | undefined {
   const status = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/.exec(start)
   const request = status ? null : /^([A-Z_]+) +(\S+) +RTSP\/\d\.\d *$/.exec(start)
   if (!status && !request) return undefined
-  const headers = parseHeaders(text.split(/\r?\n/, MAX_LINES).slice(1))
+  const headers = parseHeaderFields(text.split(/\r?\n/, MAX_LINES).slice(1))
   if (status) return { kind: 'response', status: Number(status[1]), reason: (status[2] ?? '').trim(), headers }
   return request ? { kind: 'request', method: request[1] ?? '', uri: request[2] ?? '', headers } : undefined
+}
+
+/** Reads header fields, a line each; what is none is passed over. */
+export function parseHeaderFields(lines: readonly string[]): RtspHeaders {
+  const headers = new Map<string, string[]>()
+  for (const line of lines) {
+    const field = /^([^\s:]+)\s*:(.*)$/.exec(line)
+    if (!field?.[1]) continue
+    const name = field[1].toLowerCase()
+    const values = headers.get(name)
+    const value = (field[2] ?? '').trim()
+    if (values) values.push(value)
+    else headers.set(name, [value])
+  }
+  return headers
 }
 
 /** A request as it goes on the wire. The names are sent as they are spelled: some cameras only know `CSeq`. */
@@ -55,20 +70,6 @@ export function headerOf(headers: RtspHeaders, name: string): string | undefined
 }
 
 const MAX_LINES = 256
-
-function parseHeaders(lines: readonly string[]): RtspHeaders {
-  const headers = new Map<string, string[]>()
-  for (const line of lines) {
-    const field = /^([^\s:]+)\s*:(.*)$/.exec(line)
-    if (!field?.[1]) continue
-    const name = field[1].toLowerCase()
-    const values = headers.get(name)
-    const value = (field[2] ?? '').trim()
-    if (values) values.push(value)
-    else headers.set(name, [value])
-  }
-  return headers
-}
 
 /** Line breaks inside a value would let a camera's own words become header fields. */
 function formatMessage(start: string, headers: Readonly<Record<string, string>>): string {

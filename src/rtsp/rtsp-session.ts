@@ -2,6 +2,7 @@ import type { CameraUrl } from '../lib/camera-url.ts'
 import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { Log } from '../telemetry/log.ts'
 import { resolveBase, resolveControl } from './control-url.ts'
+import { encodeNonAscii } from './encode-non-ascii.ts'
 import { type MediaPath, openMediaPath, type RtspTransport, type TrackReceiver } from './media-path.ts'
 import { openRtspConnection, type RtspConnection } from './rtsp-connection.ts'
 import { RtspDialogue } from './rtsp-dialogue.ts'
@@ -18,7 +19,7 @@ export interface RtspSessionOptions {
   readonly tls: TlsTrust
   readonly timing: RtspTiming
   readonly log: Log
-  /** Ways for the video, in the order in which they are tried. */
+  /** Ways for the video, in the order in which they are tried; `http` stands alone. */
   readonly transports: readonly RtspTransport[]
   /** Called when the camera has described its video, before it is asked to send. */
   receive(offer: VideoOffer): TrackReceiver
@@ -26,7 +27,7 @@ export interface RtspSessionOptions {
 
 /** How far a visit came, for those who look into a camera's troubles. */
 export interface RtspVisit {
-  /** How long the TCP connection took, name look-up included, in milliseconds; absent before it stands. */
+  /** How long the connection took, name look-up included, in milliseconds; absent before it stands. */
   readonly connectMs?: number
   /** From there to its first answer and to its description, in milliseconds; absent before they came. */
   readonly answeredMs?: number
@@ -77,7 +78,8 @@ export class RtspSession {
   async run(signal: AbortSignal): Promise<void> {
     try {
       const began = performance.now()
-      this.#connection = await openRtspConnection(this.#options, signal)
+      const way = this.#options.transports.includes('http') ? 'http' : 'direct'
+      this.#connection = await openRtspConnection(this.#options, way, signal)
       this.#visit = { connectMs: performance.now() - began }
       await this.#untilAborted(this.#play(this.#connection, signal), signal)
     } catch (error) {
@@ -182,7 +184,7 @@ export class RtspSession {
     this.#path?.close()
     if (this.#leaving) {
       const { dialogue, uri, sessionHeader } = this.#leaving
-      await this.#withinTeardownTime(dialogue.ask('TEARDOWN', uri, sessionHeader))
+      await this.#withinTeardownTime(dialogue.leave('TEARDOWN', uri, sessionHeader))
     }
     await this.#connection.close()
   }
@@ -217,10 +219,3 @@ export class RtspSession {
 
 const AGGREGATE_NOT_ALLOWED = 459
 const UNSUPPORTED_TRANSPORT = 461
-
-/** A request line is ASCII (RFC 2326 section 3.2). */
-function encodeNonAscii(url: string): string {
-  return Buffer.from(url)
-    .toString()
-    .replace(/[^\x21-\x7e]+/g, encodeURIComponent)
-}

@@ -1,5 +1,6 @@
-import type { CameraConfig } from '../config/config.ts'
+import type { CameraConfig, SourceConfig } from '../config/config.ts'
 import type { Engines } from '../engine/engine.ts'
+import type { CameraUrl } from '../lib/camera-url.ts'
 import type { Log } from '../telemetry/log.ts'
 import { deviceRequest } from './device-request.ts'
 import { fileRequest } from './file-request.ts'
@@ -28,7 +29,10 @@ export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source
     case 'http':
       return new HttpSource({ url: source.url, tls: source.tls, fps: source.fps, log })
     case 'onvif':
-      return new OnvifSource({ source, openStream: (url) => new RtspSource({ url, log }) })
+      return new OnvifSource({
+        source,
+        openStream: (url) => new RtspSource({ url: streamAddress(url, source), transport: source.transport, log }),
+      })
     case 'libav':
       return new LibavSource({ engines, request: () => Promise.resolve(streamRequest(source)), log })
     case 'file':
@@ -40,4 +44,9 @@ export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source
       return new TestSource({ engines, pattern: { pattern, name, width, height, fps }, log })
     }
   }
+}
+
+/** What an ONVIF camera names is its RTSP port; RTSP inside HTTP is at that of its web services (ONVIF Streaming Specification, section 5.1.1.3). */
+function streamAddress(named: CameraUrl, { url, transport }: Extract<SourceConfig, { kind: 'onvif' }>): CameraUrl {
+  return transport === 'http' ? named.with({ port: url.port ?? 80 }) : named
 }

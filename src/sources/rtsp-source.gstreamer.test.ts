@@ -35,6 +35,19 @@ describe.runIf(requirePeer('gstreamer'))('an RTSP source at GStreamer’s server
     await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
   })
 
+  it('receives every picture inside HTTP, with a login, and gives the session back', async () => {
+    const credentials = { user: 'admin', password: 'p@ss:w#rd%/? x' }
+    await using camera = await startGstreamerCamera({ mounts, auth: 'digest', ...credentials })
+    const options = { receiverReportMs: 100 }
+    const watched = watchSource({ url: camera.url('/live'), transport: 'http', credentials, options })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(45), SOON)
+    expect(watched.source.visit?.transport).toBe('http')
+    expect(watched.source.statistics).toMatchObject({ packetsLost: 0, packetsMalformed: 0, unitsDropped: 0, resyncs: 0 })
+    expect(await camera.sessions()).toBe(1)
+    await watched.stop()
+    await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
+  })
+
   it('falls back to UDP where TCP is refused', async () => {
     await using camera = await startGstreamerCamera({ mounts, protocols: 'udp' })
     await using watched = watchSource({ url: camera.url('/live') })

@@ -170,9 +170,11 @@ describe.runIf(requirePeer('ffmpeg'))('an RTSP source at a fake camera', () => {
     await using camera = await startFakeCamera({ clip: single, credentials, nonceUses: 1, sessionTimeout: 1 })
     await using watched = watchSource({ url: camera.url, credentials, options: { keepaliveMarginMs: 900 } })
     await vi.waitFor(() => expect(camera.requests.filter((method) => method === 'GET_PARAMETER').length).toBeGreaterThan(2), SOON)
+    const lastRefused = camera.refusedLogins
     await watched.stop()
-    // A keepalive that was under way may have used up the nonce of the TEARDOWN: then the end of the connection ends the session.
-    await vi.waitFor(() => expect(camera.sessions).toBe(0), SOON)
+    expect(camera.requests.at(-1)).toBe('TEARDOWN')
+    expect(camera.sessions).toBe(0)
+    expect(camera.refusedLogins).toBe(lastRefused)
   })
 
   it('gives a wrong password up after trying it once', async () => {

@@ -29,8 +29,9 @@ interface Peer extends AsyncDisposable {
 
 /** Every way in, and the time in milliseconds within which it lets go. */
 const WAYS: [name: string, start: () => Promise<Peer>, letsGoWithin: number][] = [
-  ['RTSP over TCP', startRtspCamera, 100],
+  ['RTSP over TCP', () => startRtspCamera('tcp'), 100],
   ['RTSP over UDP', startUdpCamera, 100],
+  ['RTSP inside HTTP', () => startRtspCamera('http'), 100],
   ['RTSP through libav', startLibavCamera, 250],
   ['HTTP, an endless stream', () => startHttpCamera('stream'), 100],
   ['HTTP, single pictures', () => startHttpCamera('pictures'), 100],
@@ -123,11 +124,12 @@ function onlySource(source: SourceConfig): Peer {
   return { source, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
-async function startRtspCamera(): Promise<Peer> {
+async function startRtspCamera(transport: 'tcp' | 'http'): Promise<Peer> {
   const clip = await loadClip({ width: 320, height: 180, fps: 30, frames: 30, gop: 10, bitrate: 600_000 })
   const camera = await startFakeCamera({ clip })
   const visits = () => camera.requests.filter((method) => method === 'DESCRIBE').length
-  return { source: sourceFromText(camera.url), vanish: camera.kill, visits, [Symbol.asyncDispose]: camera.stop }
+  const source = { ...(sourceFromText(camera.url) as SourceConfig & { kind: 'rtsp' }), transport }
+  return { source, vanish: camera.kill, visits, [Symbol.asyncDispose]: camera.stop }
 }
 
 async function startUdpCamera(): Promise<Peer> {

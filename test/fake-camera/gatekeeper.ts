@@ -4,52 +4,76 @@ import { createHash, randomBytes } from 'node:crypto'
 export interface Gate {
   readonly user: string
   readonly password: string
-  readonly auth: 'basic' | 'digest'
-  /** Of Digest; MD5 unless given. */
+  /** `several`: Digest with SHA-256 and MD5, Basic, and two ways that nobody knows. */
+  readonly auth: 'basic' | 'digest' | 'several'
+  /** Of Digest; MD5 unless given. Of `several`: the only one that is accepted. */
   readonly algorithm?: 'MD5' | 'SHA-256'
   /** Whether Digest offers `qop=auth`. */
   readonly qop?: boolean
   /** A nonce is stale after so many requests. */
   readonly nonceUses?: number
+  /** A stale nonce is refused without saying that it is stale. */
+  readonly hidesStale?: boolean
 }
 
-/** Checks the `Authorization` of one connection's requests. */
+/** Checks the `Authorization` of requests. */
 export class Gatekeeper {
   readonly #gate: Gate
   #nonce = randomBytes(12).toString('hex')
   #uses = 0
+  #lastCount = 0
+  #refused = 0
 
   constructor(gate: Gate) {
     this.#gate = gate
   }
 
-  /** Undefined when the request may pass, else the `WWW-Authenticate` value of the 401. */
-  check(method: string, uri: string, authorization: string | undefined): string | undefined {
-    const { auth, user, password } = this.#gate
+  /** Wrong logins so far. */
+  get refused(): number {
+    return this.#refused
+  }
+
+  /** Undefined when the request may pass, else the `WWW-Authenticate` values of the 401. */
+  check(method: string, uri: string, authorization: string | undefined): string[] | undefined {
+    const { auth, user, password, nonceUses = Number.POSITIVE_INFINITY } = this.#gate
+    if (!authorization) return this.#challenges(false)
     if (auth === 'basic') {
       const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-      return authorization === expected ? undefined : 'Basic realm="fake camera"'
+      return authorization === expected ? undefined : this.#refuse(false)
     }
-    if (!authorization) return this.#challenge(false)
     const given = Object.fromEntries(
       [...authorization.matchAll(/(\w+)="?([^",]*)"?/g)].map(([, name = '', value = '']) => [name, value]),
     )
     const right = given['uri'] === uri && given['response'] === this.#expected(method, uri, given)
-    if (right && given['nonce'] === this.#nonce && this.#uses++ < (this.#gate.nonceUses ?? Number.POSITIVE_INFINITY))
-      return undefined
-    return this.#challenge(right)
+    if (!right) return this.#refuse(false)
+    if (given['nonce'] !== this.#nonce || this.#uses++ >= nonceUses) return this.#challenges(true)
+    const count = Number.parseInt(given['nc'] ?? '0', 16)
+    // A count that was used before is a replay.
+    if (this.#gate.qop && count <= this.#lastCount) return this.#refuse(false)
+    this.#lastCount = count
+    return undefined
   }
 
-  #challenge(stale: boolean): string {
+  #refuse(stale: boolean): string[] {
+    this.#refused++
+    return this.#challenges(stale)
+  }
+
+  #challenges(stale: boolean): string[] {
+    const { auth, algorithm, qop, hidesStale = false } = this.#gate
+    if (auth === 'basic') return [BASIC]
     this.#nonce = randomBytes(12).toString('hex')
     this.#uses = 0
-    const { algorithm, qop } = this.#gate
-    return [
-      `Digest realm="fake camera", nonce="${this.#nonce}"`,
-      ...(algorithm ? [`algorithm=${algorithm}`] : []),
-      ...(qop ? ['qop="auth,auth-int"'] : []),
-      ...(stale ? ['stale=TRUE'] : []),
-    ].join(', ')
+    this.#lastCount = 0
+    const digest = (name: string | undefined) =>
+      [
+        `Digest realm="fake camera", nonce="${this.#nonce}"`,
+        ...(name ? [`algorithm=${name}`] : []),
+        ...(qop ? ['qop="auth,auth-int"'] : []),
+        ...(stale && !hidesStale ? ['stale=TRUE'] : []),
+      ].join(', ')
+    if (auth === 'digest') return [digest(algorithm)]
+    return [BASIC, 'Bearer realm="fake camera"', digest('SHA-512-256'), digest('MD5'), digest('SHA-256')]
   }
 
   #expected(method: string, uri: string, given: Record<string, string>): string {
@@ -62,3 +86,5 @@ export class Gatekeeper {
     return hash(`${who}:${given['nonce']}:${middle}${hash(`${method}:${uri}`)}`)
   }
 }
+
+const BASIC = 'Basic realm="fake camera"'

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { loadClip } from './clip.ts'
 import { type FakeCameraSettings, startFakeCamera } from './fake-camera.ts'
+import { FAULTS } from './faults.ts'
+import { TIMESTAMP_STYLES } from './timestamps.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     aggregate: { type: 'boolean', default: false },
     delimiters: { type: 'boolean', default: false },
     'drop-every': { type: 'string' },
+    timestamps: { type: 'string', default: 'honest' },
   },
 })
 
@@ -39,6 +42,7 @@ const settings: FakeCameraSettings = {
   parameterSets: oneOf(values['parameter-sets'], ['both', 'sdp', 'in-band']),
   auth: oneOf(values.auth, ['basic', 'digest']),
   aggregate: values.aggregate,
+  timestamps: oneOf(values.timestamps, TIMESTAMP_STYLES),
   delimiters: values.delimiters,
   ...(values.path === undefined ? {} : { path: values.path }),
   ...(values.user === undefined ? {} : { credentials: { user: values.user, password: values.password } }),
@@ -48,7 +52,7 @@ const camera = await startFakeCamera(settings)
 console.log(`${camera.url}  ${values.size}, ${values.fps} pictures a second. Commands: stall, resume, kill, revive, quit`)
 
 const commands = new Map<string, () => unknown>([
-  ['stall', camera.stall],
+  ...FAULTS.map((fault) => [fault, () => camera.misbehave(fault)] as const),
   ['resume', camera.resume],
   ['kill', camera.kill],
   ['revive', camera.revive],

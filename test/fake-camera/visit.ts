@@ -1,142 +1,158 @@
-import type { Socket } from 'node:net'
-import { type Gate, Gatekeeper } from './gatekeeper.ts'
+import type { ClientChannel } from './client-channel.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+import type { Manners } from './manners.ts'
+import { type Request, RequestReader } from './request-reader.ts'
+import { interleavedPath, RtpTrack, type TrackPath, udpPath } from './rtp-track.ts'
+import type { SessionDesk } from './session-desk.ts'
+import type { TimestampStyle } from './timestamps.ts'
 
-/** How a fake camera talks. */
-export interface Manners {
-  readonly gate?: Gate
-  /** The answers to these methods, by their status codes. */
-  readonly answers?: Readonly<Record<string, number>>
-  /** Methods that are never answered. */
-  readonly mute?: readonly string[]
-  /** The interleaved channel of RTP, whatever the client asks for. */
-  readonly channel?: number
-  /** The session's timeout in seconds, as SETUP states it. */
-  readonly sessionTimeout?: number
-  /** What `Public` says. */
-  readonly methods?: string
-  /** Overrides `Content-Base`; an empty text leaves the field out. */
-  readonly contentBase?: string
-  /** Path and query of the stream; all others are 404. Any will do unless given. */
-  readonly path?: string
+/** What a visit asks of its camera. */
+export interface VisitHost {
+  readonly manners: Manners
+  readonly timestamps: TimestampStyle
+  readonly desk: SessionDesk
+  describe(): string
+  onRequest(request: Request): void
+  /** Whether this SETUP for TCP is turned down. */
+  refusesTcp(): boolean
+  /** False while the camera does not even listen. */
+  isAwake(): boolean
 }
 
-export interface Request {
-  readonly method: string
-  readonly uri: string
-  readonly headers: ReadonlyMap<string, string>
-}
-
-/** One client's connection to a fake camera: reads its requests, answers them, and sends it packets while it plays. */
+/** One client's connection to a fake camera: reads its requests, answers them, and holds the tracks that it is sent. */
 export class Visit {
   /** Between SETUP and TEARDOWN. */
   open = false
   playing = false
-  channel = 0
-  sequence = Math.floor(Math.random() * 65_536)
-  /** Packets sent, for the sender reports. */
-  sent = 0
-  readonly ssrc = Math.floor(Math.random() * 2 ** 32)
-  readonly timestampBase = Math.floor(Math.random() * 2 ** 32)
-  readonly socket: Socket
-  readonly #manners: Manners
+  /** When the client last asked something, in milliseconds of `performance.now()`. */
+  lastSign = performance.now()
+  video: RtpTrack | undefined
+  audio: RtpTrack | undefined
+  readonly client: ClientChannel
+  readonly #host: VisitHost
   readonly #gatekeeper: Gatekeeper | undefined
-  readonly #describe: () => string
-  readonly #onRequest: (request: Request) => void
-  #text = Buffer.alloc(0)
+  #previousCseq = '0'
 
-  constructor(socket: Socket, manners: Manners, describe: () => string, onRequest: (request: Request) => void) {
-    this.socket = socket
-    this.#manners = manners
-    this.#gatekeeper = manners.gate && new Gatekeeper(manners.gate)
-    this.#describe = describe
-    this.#onRequest = onRequest
-    socket.on('data', (chunk) => this.#read(chunk))
-  }
-
-  #read(chunk: Buffer): void {
-    this.#text = Buffer.concat([this.#text, chunk])
-    for (;;) {
-      if (this.#text[0] === 0x24) {
-        const end = this.#text.length < 4 ? Number.POSITIVE_INFINITY : 4 + this.#text.readUInt16BE(2)
-        if (this.#text.length < end) return
-        this.#onRequest({ method: 'RTCP', uri: '', headers: new Map() })
-        this.#text = this.#text.subarray(end)
-        continue
-      }
-      const end = this.#text.indexOf('\r\n\r\n')
-      if (end < 0) return
-      const request = parseRequest(this.#text.toString('utf8', 0, end))
-      this.#text = this.#text.subarray(end + 4)
-      this.#onRequest(request)
-      if (!this.#manners.mute?.includes(request.method)) this.#answer(request)
+  constructor(client: ClientChannel, host: VisitHost) {
+    this.client = client
+    this.#host = host
+    const { gate } = host.manners
+    this.#gatekeeper = gate && new Gatekeeper(gate)
+    const reader = new RequestReader((request) => this.#take(request))
+    client.onBytes = (bytes) => {
+      if (host.isAwake()) reader.push(bytes)
     }
   }
 
-  #answer(request: Request): void {
-    const { answers, path } = this.#manners
-    const { method, uri } = request
-    const challenge =
-      method === 'OPTIONS' ? undefined : this.#gatekeeper?.check(method, uri, request.headers.get('authorization'))
-    const status = answers?.[method]
-    const known = path === undefined || uri.replace(/^rtsp:\/\/[^/]*/, '').startsWith(path)
-    if (challenge) this.#write(request, 401, { 'WWW-Authenticate': challenge })
-    else if (status !== undefined) this.#write(request, status, {})
-    else if (!known) this.#write(request, 404, {})
-    else this.#serve(request)
+  /** Wrong logins so far. */
+  get refused(): number {
+    return this.#gatekeeper?.refused ?? 0
   }
 
-  #serve(request: Request): void {
-    if (request.method === 'DESCRIBE') this.#answerDescribe(request)
-    else if (request.method === 'SETUP') this.#answerSetup(request)
-    else if (request.method === 'OPTIONS') this.#write(request, 200, { Public: this.#manners.methods ?? METHODS })
-    else this.#write(request, 200, { Session: SESSION })
-    if (request.method === 'PLAY') this.playing = true
-    if (request.method !== 'TEARDOWN') return
-    this.open = false
-    this.playing = false
+  /** The client is gone. */
+  end(): void {
+    this.#close(false)
+  }
+
+  #take(request: Request): void {
+    this.lastSign = performance.now()
+    this.#host.onRequest(request)
+    if (request.method === 'RTCP' || this.#host.manners.mute?.includes(request.method)) return
+    void this.#answer(request)
+  }
+
+  async #answer(request: Request): Promise<void> {
+    const { method, uri, headers, names } = request
+    const { answers, path, needsUserAgent, needsExactCseq, redirectTo } = this.#host.manners
+    if (needsExactCseq && !names.includes('CSeq')) return this.#write(request, 400)
+    if (needsUserAgent && !headers.has('user-agent')) return this.#write(request, 401)
+    const challenges = method === 'OPTIONS' ? undefined : this.#gatekeeper?.check(method, uri, headers.get('authorization'))
+    if (challenges) return this.#write(request, 401, { 'WWW-Authenticate': challenges })
+    const full = this.open ? undefined : this.#host.desk.refusalOf(method)
+    if (full !== undefined) return this.#write(request, full)
+    const status = answers?.[method]
+    if (status !== undefined) return this.#write(request, status)
+    if (path !== undefined && !uri.replace(/^rtsps?:\/\/[^/]*/, '').startsWith(path)) return this.#write(request, 404)
+    if (redirectTo !== undefined && method === 'DESCRIBE') return this.#write(request, 302, { Location: redirectTo })
+    await this.#serve(request)
+  }
+
+  async #serve(request: Request): Promise<void> {
+    const { method } = request
+    if (method === 'DESCRIBE') return this.#answerDescribe(request)
+    if (method === 'SETUP') return await this.#answerSetup(request)
+    if (method === 'OPTIONS') return this.#write(request, 200, { Public: this.#host.manners.methods ?? METHODS })
+    this.#write(request, 200, { Session: SESSION })
+    if (method === 'PLAY') this.playing = true
+    if (method === 'TEARDOWN') this.#close(true)
   }
 
   #answerDescribe(request: Request): void {
-    const base = this.#manners.contentBase ?? `${request.uri}/`
-    const body = this.#describe()
-    this.#write(
-      request,
-      200,
-      {
-        ...(base ? { 'Content-Base': base } : {}),
-        'Content-Type': 'application/sdp',
-        'Content-Length': String(Buffer.byteLength(body)),
-      },
-      body,
-    )
+    const base = this.#host.manners.contentBase ?? `${request.uri}/`
+    const body = this.#host.describe()
+    const fields = { ...(base ? { 'Content-Base': base } : {}), 'Content-Type': 'application/sdp' }
+    this.#write(request, 200, { ...fields, 'Content-Length': String(Buffer.byteLength(body)) }, body)
   }
 
-  #answerSetup(request: Request): void {
-    const asked = Number(/interleaved=(\d+)/.exec(request.headers.get('transport') ?? '')?.[1] ?? 0)
-    this.channel = this.#manners.channel ?? asked
+  async #answerSetup(request: Request): Promise<void> {
+    const { sessionTimeout = 60, transportHeader } = this.#host.manners
+    const path = await this.#openPath(request.headers.get('transport') ?? '')
+    if (!path) return this.#write(request, 461)
+    if (!this.open) this.#host.desk.take()
     this.open = true
-    this.#write(request, 200, {
-      Session: `${SESSION};timeout=${this.#manners.sessionTimeout ?? 60}`,
-      Transport: `RTP/AVP/TCP;unicast;interleaved=${this.channel}-${this.channel + 1}`,
-    })
+    if (request.uri.endsWith('trackID=1')) this.audio = new RtpTrack(path, AUDIO_TYPE, 8000)
+    else this.video = new RtpTrack(path, VIDEO_TYPE, 90_000, this.#host.timestamps)
+    const transport = transportHeader ?? path.transport
+    this.#write(request, 200, { Session: `${SESSION};timeout=${sessionTimeout}`, Transport: transport })
   }
 
-  #write(request: Request, status: number, fields: Readonly<Record<string, string>>, body = ''): void {
-    const lines = Object.entries({ CSeq: request.headers.get('cseq') ?? '0', ...fields }).map(
-      ([name, value]) => `${name}: ${value}\r\n`,
+  /** Undefined when the client asks for another way than the camera has. */
+  async #openPath(asked: string): Promise<TrackPath | undefined> {
+    const { transports = ['tcp', 'udp'], insistsOnUdp, channel, sendsOn } = this.#host.manners
+    const onReport = () => this.#take({ method: 'RTCP', uri: '', headers: new Map(), names: [] })
+    const interleaved = Number(/interleaved=(\d+)/.exec(asked)?.[1] ?? 0)
+    const isTcp = /RTP\/AVP\/TCP/.test(asked)
+    if (isTcp && insistsOnUdp)
+      return { ...interleavedPath(this.client, 0, 0), transport: 'RTP/AVP;unicast;server_port=6970-6971' }
+    if (isTcp) {
+      if (!transports.includes('tcp') || this.#host.refusesTcp()) return undefined
+      const stated = channel === undefined ? interleaved : channel + interleaved
+      return interleavedPath(this.client, stated, sendsOn === undefined ? stated : sendsOn + interleaved)
+    }
+    const [, rtp, rtcp] = /client_port=(\d+)-(\d+)/.exec(asked) ?? []
+    if (!transports.includes('udp') || rtp === undefined) return undefined
+    return await udpPath(this.client.address, [Number(rtp), Number(rtcp)], onReport)
+  }
+
+  #close(isPolite: boolean): void {
+    if (this.open) this.#host.desk.giveBack(isPolite)
+    this.open = false
+    this.playing = false
+    this.video?.path.close()
+    this.audio?.path.close()
+    this.video = undefined
+    this.audio = undefined
+  }
+
+  #write(request: Request, status: number, fields: Readonly<Record<string, string | readonly string[]>> = {}, body = ''): void {
+    const sequence = request.headers.get('cseq') ?? '0'
+    const { cseq = 'honest' } = this.#host.manners
+    const number = {
+      honest: { CSeq: sequence },
+      previous: { CSeq: this.#previousCseq },
+      none: {},
+      'lower-case': { cseq: sequence },
+    }[cseq]
+    this.#previousCseq = sequence
+    const lines = Object.entries({ ...number, ...fields }).flatMap(([name, values]) =>
+      [values].flat().map((value) => `${name}: ${value}\r\n`),
     )
-    this.socket.write(`RTSP/1.0 ${status} ${status === 200 ? 'OK' : 'No'}\r\n${lines.join('')}\r\n${body}`)
+    this.client.write(`RTSP/1.0 ${status} ${status === 200 ? 'OK' : 'No'}\r\n${lines.join('')}\r\n${body}`)
   }
 }
 
+/** RTP payload types of the two tracks. */
+export const VIDEO_TYPE = 96
+export const AUDIO_TYPE = 8
 const SESSION = '7193582046'
 const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN'
-
-function parseRequest(text: string): Request {
-  const [start = '', ...lines] = text.split('\r\n')
-  const [method = '', uri = ''] = start.split(' ')
-  const headers = lines.map(
-    (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
-  )
-  return { method, uri, headers: new Map(headers) }
-}

@@ -13,7 +13,7 @@ export interface WatchSettings {
   readonly url: string
   readonly credentials?: { readonly user: string; readonly password: string }
   readonly tls?: TlsTrust
-  readonly transport?: 'tcp' | 'udp'
+  readonly transport?: 'tcp' | 'udp' | 'http'
   readonly options?: Partial<RtspTiming>
 }
 

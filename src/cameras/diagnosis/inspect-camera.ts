@@ -112,6 +112,7 @@ class Inspection {
       if (
         place &&
         this.#camera.source.kind === 'rtsp' &&
+        this.#camera.source.transport !== 'http' &&
         !hasSpoken &&
         !(error instanceof AtalayaError && error.code === 'auth_failed')
       )

@@ -1,6 +1,7 @@
 import type { DiagnosisStepName } from '../../api/diagnosis.ts'
 import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
 import type { SourceConfig } from '../../config/config.ts'
+import { portOf } from '../../rtsp/rtsp-port.ts'
 
 /** What can be in the way of a picture. */
 export type Obstacle =
@@ -47,10 +48,9 @@ export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
 export function placeOf(source: SourceConfig): { host: string; port: number } | undefined {
   if (!('url' in source) || source.kind === 'libav') return undefined
   const { host, port, scheme } = source.url
-  return { host, port: port ?? PORTS[scheme] ?? 80 }
+  if (source.kind === 'rtsp') return { host, port: portOf(source.url, source.transport === 'http' ? 'http' : 'direct') }
+  return { host, port: port ?? (scheme === 'https' ? 443 : 80) }
 }
-
-const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, onvif: 80 }
 
 /** The failure of a camera that is not even reached, in the words of the error table. */
 export function reachFailure(
