@@ -119,6 +119,16 @@ export class CameraEditor {
     })
   }
 
+  /**
+   * The camera that these settings would give, checked as if they were to be kept. They may lack the password of a camera with
+   * this id, as for `replace()`.
+   * @throws {AtalayaError} `bad_parameter`, `bad_camera`
+   */
+  tryOut(id: string, sent: SentSettings): CameraConfig {
+    checkId(id)
+    return readSettings(id, sent, this.#parts.config.defaults, this.#local.get(id)).config
+  }
+
   /** Waits for changes that are under way; later ones are refused. */
   async close(): Promise<void> {
     this.#isClosed = true

@@ -1,4 +1,6 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import { AtalayaError } from '../api/errors.ts'
 import { RefusedError } from '../api/refused-error.ts'
 import type { Server } from './http-server.ts'
@@ -23,6 +25,12 @@ export function acceptJsonBodies(server: Server): void {
 export function objectOf(body: unknown): Record<string, unknown> {
   if (body !== null && typeof body === 'object' && !Array.isArray(body)) return body as Record<string, unknown>
   throw refused('the body must be a JSON object, such as {"id": "door", "url": "rtsp://192.168.1.20/stream1"}')
+}
+
+/** For routes whose body is checked by the rules of the configuration file, which list everything that is wrong and not the first only. */
+export function leaveBody({ schema, ...route }: Parameters<FastifySchemaCompiler<unknown>>[0]) {
+  if (route.httpPart === 'body') return (value: unknown) => ({ value })
+  return validatorCompiler({ ...route, schema: schema as z.ZodType })
 }
 
 function parseJson(body: Buffer): unknown {

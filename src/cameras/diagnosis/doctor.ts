@@ -1,5 +1,6 @@
 import { DIAGNOSIS_STEPS, type Diagnosis } from '../../api/diagnosis.ts'
 import { AtalayaError } from '../../api/errors.ts'
+import type { CameraConfig } from '../../config/config.ts'
 import type { SourceParts } from '../../sources/open-source.ts'
 import type { Camera } from '../camera.ts'
 import { describeSteps } from './describe-steps.ts'
@@ -19,8 +20,16 @@ export class Doctor implements Disposable {
 
   /** @throws {AtalayaError} `diagnosis_running` while this camera or too many others are being looked at */
   async diagnose(camera: Camera, language: 'en' | 'es'): Promise<Diagnosis> {
-    const { id, state, config } = camera
-    if (state === 'live') return livePicture(config.source, language)
+    const { state, config } = camera
+    return state === 'live' ? livePicture(config.source, language) : this.tryOut(config, language)
+  }
+
+  /**
+   * Visits a camera that need not be one of the gateway's.
+   * @throws {AtalayaError} `diagnosis_running` while one with this id or too many others are being looked at
+   */
+  async tryOut(config: CameraConfig, language: 'en' | 'es'): Promise<Diagnosis> {
+    const { id } = config
     if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) throw new AtalayaError('diagnosis_running')
     this.#running.add(id)
     try {

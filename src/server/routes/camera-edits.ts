@@ -1,5 +1,4 @@
-import type { FastifyReply, FastifySchemaCompiler } from 'fastify'
-import { validatorCompiler } from 'fastify-type-provider-zod'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { ChangedCameraBody, NewCameraBody } from '../../api/camera-settings.ts'
 import type { ErrorCode } from '../../api/errors.ts'
@@ -8,7 +7,7 @@ import { CameraDetailBody } from '../../api/responses.ts'
 import type { DescribedCamera } from '../../cameras/camera-editor.ts'
 import { empty, failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
-import { objectOf } from '../json-body.ts'
+import { leaveBody, objectOf } from '../json-body.ts'
 import { CameraPath } from '../parameters.ts'
 import { readPrecondition } from '../precondition.ts'
 
@@ -83,12 +82,6 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
     if (status === 201) reply.header('Location', `${config.basePath}/api/cameras/${detail.id}`)
     return reply.code(status).headers({ ETag: tag, 'Cache-Control': 'no-store' }).send(detail)
   }
-}
-
-/** Settings are checked by the rules of the configuration file, which list everything that is wrong and not the first only. */
-function leaveBody({ schema, ...route }: Parameters<FastifySchemaCompiler<unknown>>[0]) {
-  if (route.httpPart === 'body') return (value: unknown) => ({ value })
-  return validatorCompiler({ ...route, schema: schema as z.ZodType })
 }
 
 const PreconditionHeaders = z.looseObject({
