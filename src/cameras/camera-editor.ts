@@ -120,13 +120,14 @@ export class CameraEditor {
   }
 
   /**
-   * The camera that these settings would give, checked as if they were to be kept. They may lack the password of a camera with
-   * this id, as for `replace()`.
+   * The camera that these settings would give, checked as if they were to be kept. With the id of a camera they may lack its
+   * password, as for `replace()`.
    * @throws {AtalayaError} `bad_parameter`, `bad_camera`
    */
-  tryOut(id: string, sent: SentSettings): CameraConfig {
-    checkId(id)
-    return readSettings(id, sent, this.#parts.config.defaults, this.#local.get(id)).config
+  tryOut(id: string | undefined, sent: SentSettings): CameraConfig {
+    if (id !== undefined) checkId(id)
+    const former = id === undefined ? undefined : this.#local.get(id)
+    return readSettings(id ?? 'new', sent, this.#parts.config.defaults, former).config
   }
 
   /** Waits for changes that are under way; later ones are refused. */

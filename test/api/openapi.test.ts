@@ -101,7 +101,7 @@ describe('what is declared is what is answered', () => {
     const home = { body: { action: 'home' } }
     expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'fixed' } })).status).toBe(200)
     expect((await call('postApiCamerasIdDiagnose', { parameters: { id: 'gone' } })).status).toBe(404)
-    expect((await call('postApiDiagnose', { body: { id: 'new', url: 'rtsp://127.0.0.1:1/1' } })).status).toBe(200)
+    expect((await call('postApiDiagnose', { body: { url: 'rtsp://127.0.0.1:1/1' } })).status).toBe(200)
     expect((await call('postApiDiagnose', { body: { id: 'new' } })).status).toBe(422)
     expect((await call('postApiCamerasIdPtz', { ...door, ...home })).status).toBe(409)
     expect((await call('postApiCamerasIdPtz', { ...door, body: { action: 'move', pan: 2 } })).status).toBe(400)

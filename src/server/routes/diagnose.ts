@@ -50,9 +50,10 @@ export function diagnoseRoutes(server: Server, { cameras, editor, doctor, config
       },
     },
     async (request, reply) => {
-      const { id = 'new', ...settings } = objectOf(request.body)
+      const { id, ...settings } = objectOf(request.body)
+      const camera = editor.tryOut(id === undefined ? undefined : String(id), settings)
       reply.header('Cache-Control', 'no-store')
-      return doctor.tryOut(editor.tryOut(String(id), settings), languageOf(request.headers['accept-language']))
+      return doctor.tryOut(camera, languageOf(request.headers['accept-language']))
     },
   )
 }
