@@ -17,6 +17,7 @@ import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
 import { restarts } from './restarts.ts'
 import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
+import { slowLines } from './slow-lines.ts'
 import { stuckViewers } from './stuck-viewers.ts'
 
 const SCENARIOS: readonly Scenario[] = [
@@ -29,6 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   eightCameras,
   httpCamera,
   jpegEncoders,
+  slowLines,
 ]
 /** The longest scenario takes less than half of this. */
 const LIMIT_MS = 8 * 60_000
@@ -77,10 +79,11 @@ function formatCircumstances({ load, foreign }: { load: number; foreign: number 
   return `Load average before: ${load.toFixed(2)}; others used ${(foreign * 100).toFixed(0)} % of the processors meanwhile`
 }
 
-async function store({ name }: Scenario, { figures, readings }: Report, circumstances: object): Promise<void> {
+async function store({ name }: Scenario, { figures, readings, charts = {} }: Report, circumstances: object): Promise<void> {
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
   const misses = figures.filter((figure) => !keepsToBar(figure)).map(({ what }) => what)
   const report = { scenario: name, at: new Date().toISOString(), ...machine, ...circumstances, figures, misses, readings }
   await mkdir('.cache/bench', { recursive: true })
+  for (const [chart, svg] of Object.entries(charts)) await writeFile(`.cache/bench/${chart}.svg`, svg)
   await writeFile(`.cache/bench/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`)
 }

@@ -20,6 +20,8 @@ export interface Report {
   readonly figures: readonly Figure[]
   /** The single readings behind the figures, for the JSON file. */
   readonly readings: unknown
+  /** SVG documents by name; those of published figures lie in docs/images. */
+  readonly charts?: Readonly<Record<string, string>>
 }
 
 export interface Figure {

@@ -80,6 +80,10 @@ export const ViewersBody = z.object({
       rendition: z.string().nullable(),
       sent: z.int(),
       skipped: z.int(),
+      drain: z
+        .int()
+        .nullable()
+        .describe('Bytes a second that the line of a viewer with quality=auto takes; null where that is not known.'),
       lastPictureAge: z.number().nullable().describe('Seconds since the last picture that it has taken was captured.'),
     }),
   ),

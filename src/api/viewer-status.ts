@@ -9,12 +9,14 @@ export interface ViewerStatus {
   readonly address: string
   /** The wire form: `browser`, `length`, `raw` or `wall`. */
   readonly mode: string
-  /** The pictures it gets, such as `640x360@10 q80`; `null` before the first. */
+  /** The pictures it gets, such as `640x360@10 q80`, at this moment; `null` before the first. */
   readonly rendition: string | null
   /** Pictures that it has taken. */
   readonly sent: number
   /** Pictures that it was too slow for. */
   readonly skipped: number
+  /** Bytes a second that the viewer's line takes, where its pictures are fitted to that (`quality=auto`) and it is known. */
+  readonly drain: number | null
   /** Seconds since the last picture that it has taken was captured. */
   readonly lastPictureAge: number | null
 }

@@ -12,7 +12,7 @@ import { Demand } from './demand.ts'
 import { GopCache } from './gop-cache.ts'
 import { type NoticeSize, OfflineNotice } from './offline-notice.ts'
 import type { CameraSubscription, PictureTaker } from './picture-taker.ts'
-import { isSameStream, Renditions } from './renditions.ts'
+import { isSameStream, type RenditionSubscription, Renditions } from './renditions.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** What a stream is built from. */
@@ -30,6 +30,13 @@ export interface CameraStreamParts {
   readonly language: 'en' | 'es' | undefined
   /** Called after each change of `state` or `reason`. */
   readonly onState: () => void
+}
+
+/** A taker's place at one stream of a camera. */
+export interface StreamSubscription extends RenditionSubscription {
+  /** Pictures a second that come in. */
+  sourceFps(): number
+  notice: CameraSubscription['notice']
 }
 
 /** One upstream of a camera: its connection, the packets that come in, and the pictures made of them. */
@@ -163,10 +170,12 @@ export class CameraStream {
   }
 
   /** The taker gets the newest picture at once where there is one; the connection and the decoder are started where needed. */
-  subscribe(request: RenditionDefaults, taker: PictureTaker): CameraSubscription {
+  subscribe(request: RenditionDefaults, taker: PictureTaker): StreamSubscription {
     const subscription = this.#renditions.subscribe(request, taker)
     const release = this.#demand.add()
     return {
+      sourceFps: () => this.fps,
+      change: (other) => subscription.change(other),
       get rendition() {
         return subscription.rendition
       },

@@ -8,7 +8,7 @@ import type { RenditionRequest } from '../media/rendition.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
-import { CameraStream } from './camera-stream.ts'
+import { CameraStream, type StreamSubscription } from './camera-stream.ts'
 import { completeRequest } from './choose-rendition.ts'
 import { suitsSub } from './choose-stream.ts'
 import { describeCamera } from './describe-camera.ts'
@@ -139,6 +139,10 @@ export class Camera implements AsyncDisposable {
       get rendition() {
         return subscription.rendition
       },
+      get sourceFps() {
+        return subscription.sourceFps()
+      },
+      change: (other) => subscription.change(completeRequest(other, this.config)),
       close: () => {
         if (isOpen) this.#countViewers(-1)
         isOpen = false
@@ -195,7 +199,7 @@ export class Camera implements AsyncDisposable {
     return suitsSub(completeRequest(request, this.config), this.#sub.track, this.config.transform) ? this.#sub : this.#main
   }
 
-  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): CameraSubscription {
+  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): StreamSubscription {
     if (this.#isHeld) {
       throw new AtalayaError('camera_stopped', `Camera ${this.id} is on hold; a new /camera/${this.id} starts it.`)
     }

@@ -2,8 +2,10 @@ import type { VideoCodec } from '../media/packet.ts'
 import { type PictureTransform, transformedSize } from '../media/picture-transform.ts'
 import type { Rendition, RenditionRequest } from '../media/rendition.ts'
 
-/** How many renditions of one camera are made exactly as asked; a further one gets the nearest of these. */
+/** How many sizes and qualities of one camera are made exactly as asked; a further one gets the nearest of those that are made. */
 export const EXACT_RENDITIONS = 4
+/** Pictures of one size and quality are coded once, whatever their rates; so many renditions of a camera there are at most. */
+const MOST_RENDITIONS = 24
 
 /** The camera's own wishes, for those who ask for nothing special. */
 export interface RenditionDefaults extends RenditionRequest {
@@ -21,6 +23,7 @@ export function completeRequest(request: RenditionRequest, defaults: RenditionDe
     ...(size.height !== undefined && { height: size.height }),
     ...(fps !== undefined && { fps }),
     quality: request.quality ?? defaults.quality,
+    ...(request.isAdaptive && { isAdaptive: true }),
     ...(request.quality !== undefined && { isQualityAsked: true }),
   }
 }
@@ -46,18 +49,27 @@ export function fitRendition(
 }
 
 /**
- * The rendition to serve: the one asked for while fewer than four others are being made, else the nearest of those;
- * size counts first, then pictures a second, then quality.
+ * The rendition to serve: the one asked for while fewer than four other sizes and qualities are being made for the like of
+ * the asker, else the nearest of all that are; size counts first, then pictures a second, then quality.
+ * @param rivals those of `inUse` that count: made for viewers who ask for something exact, or for those whose pictures suit their line
  */
-export function chooseRendition(wanted: Rendition, inUse: readonly Rendition[]): Rendition {
+export function chooseRendition(wanted: Rendition, inUse: readonly Rendition[], rivals = inUse): Rendition {
   const [first, ...others] = inUse
-  if (!first || inUse.length < EXACT_RENDITIONS) return wanted
+  if (!first) return wanted
+  const isCoded = inUse.some((other) => codedAs(other) === codedAs(wanted))
+  const hasPlace = isCoded || new Set(rivals.map(codedAs)).size < EXACT_RENDITIONS
+  if (hasPlace && inUse.length < MOST_RENDITIONS) return wanted
   return others.reduce((nearest, other) => (distance(wanted, other) < distance(wanted, nearest) ? other : nearest), first)
 }
 
 /** Names a rendition: `640x360@10 q80`, without `@…` where every picture of the camera is made, `640x360 native` for the camera's own JPEGs. Equal names, equal renditions. */
 export function formatRendition({ width, height, fps, quality, isNative }: Rendition): string {
   return `${width}x${height}${fps === undefined ? '' : `@${fps}`} ${isNative ? 'native' : `q${quality}`}`
+}
+
+/** Renditions that differ in their rate only share the work. */
+function codedAs(rendition: Rendition): string {
+  return formatRendition({ ...rendition, fps: undefined })
 }
 
 /** Half a pixel up or down is no visible change of aspect, and 4:2:0 needs even sizes. */

@@ -1,5 +1,6 @@
 import type { AtalayaError } from '../api/errors.ts'
 import type { Picture } from '../media/picture.ts'
+import type { RenditionRequest } from '../media/rendition.ts'
 
 /** Whoever wants pictures of a camera. No call may block: what cannot be used now is dropped by the taker. */
 export interface PictureTaker {
@@ -20,6 +21,10 @@ export interface Subscription {
 
 /** A taker's place at a camera. */
 export interface CameraSubscription extends Subscription {
+  /** Pictures a second that come in from the camera. */
+  readonly sourceFps: number
+  /** Other pictures from now on, of the same stream. The taker may get one at once, which it may have seen in another form. */
+  change(request: RenditionRequest): void
   /**
    * What to show while the camera is offline: made of the taker's last picture where it has one. Undefined when the camera is
    * not offline, is back meanwhile, or nothing can be drawn: the last picture has to do then.

@@ -64,8 +64,11 @@ export class Renditions {
   }
 
   /** The taker gets the newest picture at once where there is one. */
-  subscribe(request: RenditionDefaults, taker: PictureTaker): Subscription {
-    const subscriber = new Subscriber(request, taker, (gone) => this.#leave(gone))
+  subscribe(request: RenditionDefaults, taker: PictureTaker): RenditionSubscription {
+    const subscriber = new Subscriber(request, taker, {
+      leave: (self) => this.#leave(self),
+      change: (self, other) => this.#change(self, other),
+    })
     this.#subscribers.add(subscriber)
     clearTimeout(this.#linger)
     this.#place(subscriber)
@@ -119,15 +122,28 @@ export class Renditions {
     this.#track = undefined
   }
 
+  /** Other pictures for this subscriber from now on. */
+  #change(subscriber: Subscriber, request: RenditionDefaults): void {
+    if (!this.#subscribers.has(subscriber)) return
+    subscriber.request = request
+    this.#vacate(subscriber)
+    subscriber.stream = undefined
+    this.#place(subscriber)
+    this.#tellDecoder()
+    this.#openDecoder()
+  }
+
   #leave(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
+    if (this.#vacate(subscriber)) this.#tellDecoder()
+    if (this.#subscribers.size === 0) this.#linger = setTimeout(() => this.#closeDecoder(), DECODER_LINGER_MS)
+  }
+
+  /** True when a rendition has lost its last subscriber: it is made no more. */
+  #vacate(subscriber: Subscriber): boolean {
     const { stream } = subscriber
     stream?.subscribers.delete(subscriber)
-    if (stream?.subscribers.size === 0) {
-      this.#streams.delete(stream.name)
-      this.#tellDecoder()
-    }
-    if (this.#subscribers.size === 0) this.#linger = setTimeout(() => this.#closeDecoder(), DECODER_LINGER_MS)
+    return stream?.subscribers.size === 0 && this.#streams.delete(stream.name)
   }
 
   /** Gives a subscriber its rendition, once the size of the camera's pictures is known. */
@@ -135,9 +151,12 @@ export class Renditions {
     const { codec = 'h264', width, height } = this.#track ?? {}
     if (width === undefined || height === undefined) return
     const wanted = fitRendition(subscriber.request, { codec, width, height }, this.#parts.transform)
+    const streams = [...this.#streams.values()]
+    const rivals = streams.filter(({ isAdaptive }) => isAdaptive === (subscriber.request.isAdaptive === true))
     const rendition = chooseRendition(
       wanted,
-      [...this.#streams.values()].map((stream) => stream.rendition),
+      streams.map((stream) => stream.rendition),
+      rivals.map((stream) => stream.rendition),
     )
     const name = formatRendition(rendition)
     const stream = this.#streams.get(name) ?? this.#openStream(name, rendition)
@@ -151,7 +170,7 @@ export class Renditions {
   #openStream(name: string, rendition: Rendition): RenditionStream {
     const stream = new RenditionStream(this.#nextKey++, name, rendition)
     const newest = this.#parts.gop.packets.at(-1)
-    if (rendition.isNative && newest) stream.latest = toPicture(newest)
+    if (rendition.isNative && newest) stream.latest = { ...toPicture(newest), renditionName: name }
     return stream
   }
 
@@ -248,6 +267,12 @@ export class Renditions {
   }
 }
 
+/** A taker's place among the renditions of a stream. */
+export interface RenditionSubscription extends Subscription {
+  /** Other pictures from now on. */
+  change(request: RenditionDefaults): void
+}
+
 /** What one decoder can go on with. */
 export function isSameStream(a: Track, b: Track): boolean {
   return a.codec === b.codec && a.width === b.width && a.height === b.height
@@ -274,9 +299,15 @@ class RenditionStream {
     this.cap = new FrameRateCap(rendition.fps)
   }
 
+  /** Nobody asks for it exactly. */
+  get isAdaptive(): boolean {
+    return [...this.subscribers].every(({ request }) => request.isAdaptive)
+  }
+
   deliver(picture: Picture): void {
-    this.latest = picture
-    for (const { taker } of [...this.subscribers]) taker.picture(picture)
+    const named = { ...picture, renditionName: this.name }
+    this.latest = named
+    for (const { taker } of [...this.subscribers]) taker.picture(named)
   }
 }
 
@@ -286,23 +317,32 @@ function toPicture({ packet, sequence }: NumberedPacket): Picture {
   return { data: packet.data, width, height, sequence, capturedAt: packet.capturedAt }
 }
 
-class Subscriber implements Subscription {
-  readonly request: RenditionDefaults
+class Subscriber implements RenditionSubscription {
+  request: RenditionDefaults
   readonly taker: PictureTaker
   stream: RenditionStream | undefined
-  readonly #leave: (self: Subscriber) => void
+  readonly #calls: SubscriberCalls
 
-  constructor(request: RenditionDefaults, taker: PictureTaker, leave: (self: Subscriber) => void) {
+  constructor(request: RenditionDefaults, taker: PictureTaker, calls: SubscriberCalls) {
     this.request = request
     this.taker = taker
-    this.#leave = leave
+    this.#calls = calls
   }
 
   get rendition(): string | undefined {
     return this.stream?.name
   }
 
-  close(): void {
-    this.#leave(this)
+  change(request: RenditionDefaults): void {
+    this.#calls.change(this, request)
   }
+
+  close(): void {
+    this.#calls.leave(this)
+  }
+}
+
+interface SubscriberCalls {
+  leave(self: Subscriber): void
+  change(self: Subscriber, request: RenditionDefaults): void
 }

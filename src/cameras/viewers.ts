@@ -11,7 +11,7 @@ export interface Viewer {
   /** The wire form, such as `browser`. */
   readonly mode: string
   /** What it has had so far; asked for when somebody looks. */
-  describe(): Pick<ViewerStatus, 'rendition' | 'sent' | 'skipped' | 'lastPictureAge'>
+  describe(): Pick<ViewerStatus, 'rendition' | 'sent' | 'skipped' | 'drain' | 'lastPictureAge'>
   /** Ends it, on a whole picture where that is possible. */
   close(reason: AtalayaError): void
 }

@@ -11,9 +11,10 @@ let subject: TestCamera
 let server: Server
 let failures: unknown[]
 
-async function serve(mode: MultipartMode): Promise<number> {
+async function serve(mode: MultipartMode, isAdaptive = false): Promise<number> {
   server = createServer((_request, response) => {
-    streamMjpeg(subject.camera, response, { request: {}, mode, metrics, onAnswer: () => undefined }).catch((error) => {
+    const request = isAdaptive ? { isAdaptive } : {}
+    streamMjpeg(subject.camera, response, { request, isAdaptive, mode, metrics, onAnswer: () => undefined }).catch((error) => {
       failures.push(error)
       response.writeHead(503).end()
     })
@@ -100,7 +101,7 @@ describe('a stream to a program', () => {
     const viewer = new Viewer(await serve('length'))
     await vi.waitFor(() => expect(viewer.body).toContain('\r\n\r\n0'))
     expect(viewer.body).toMatch(
-      /^--frame\r\nContent-Type: image\/jpeg\r\nContent-Length: 1\r\nX-Timestamp: \d{10}\.\d{6}\r\nX-Sequence: 1\r\n\r\n0\r\n--frame\r\n$/,
+      /^--frame\r\nContent-Type: image\/jpeg\r\nContent-Length: 1\r\nX-Timestamp: \d{10}\.\d{6}\r\nX-Sequence: 1\r\nX-Rendition: 640x360 q80\r\n\r\n0\r\n--frame\r\n$/,
     )
     const captured = Number(/X-Timestamp: (\S+)/.exec(viewer.body)?.[1])
     expect(Math.abs(captured - Date.now() / 1000)).toBeLessThan(5)
@@ -129,7 +130,7 @@ describe('a viewer', () => {
     await vi.waitFor(() => expect(subject.source.runs).toBe(2), { timeout: 3000 })
     subject.source.describe()
     subject.source.packet(true)
-    await vi.waitFor(() => expect(viewer.body).toMatch(/X-Sequence: 2\r\n\r\n/))
+    await vi.waitFor(() => expect(viewer.body).toMatch(/X-Sequence: 2\r\nX-Rendition/))
     expect(viewer.isClosed).toBe(false)
   })
 
@@ -206,5 +207,43 @@ describe('a viewer', () => {
     clearInterval(packets)
     expect(healthy.isClosed).toBe(false)
     expect(subject.camera.status().viewers).toBe(1)
+  })
+})
+
+describe('a viewer whose pictures are fitted to its line', () => {
+  it('is asked no less of than the best while its line takes all', async () => {
+    const viewer = new Viewer(await serve('length', true))
+    const packets = setInterval(() => subject.source.packet(), 20)
+    await vi.waitFor(() => expect(viewer.body).toContain('X-Sequence: 30\r'), { timeout: 5000 })
+    clearInterval(packets)
+    expect(viewer.body).toContain('X-Sequence: 29\r')
+    expect(subject.camera.status().renditions).toEqual(['640x360 q80'])
+  })
+
+  it('gets fewer and lesser pictures on a slow line, which bear the name of their rendition, and better ones when it recovers', {
+    timeout: 30_000,
+  }, async () => {
+    subject.source.packetBytes = 400_000
+    const socket = connect(await serve('length', true), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    let body = ''
+    const take = (bytes?: number) => {
+      body +=
+        socket
+          .read(bytes)
+          ?.toString('latin1')
+          .replaceAll(/\d{9,}/g, '') ?? ''
+    }
+    const slowly = setInterval(() => take(Math.min(8000, socket.readableLength)), 40)
+    const packets = setInterval(() => subject.source.packet(), 40)
+    const rendition = () => subject.camera.status().renditions[0]
+    await vi.waitFor(() => expect(rendition()).toBe('320x180@1 q30'), { timeout: 10_000 })
+    clearInterval(slowly)
+    subject.source.packetBytes = 10_000
+    socket.on('readable', () => take())
+    await vi.waitFor(() => expect(rendition()).toMatch(/@5 q/), { timeout: 15_000 })
+    clearInterval(packets)
+    expect(body).toMatch(/^X-Rendition: 320x180@1 q30\r$/m)
+    socket.destroy()
   })
 })

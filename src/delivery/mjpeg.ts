@@ -7,12 +7,15 @@ import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } fr
 import type { Picture } from '../media/picture.ts'
 import { now } from '../media/time.ts'
 import type { DeliveryMetrics } from '../telemetry/metrics.ts'
+import { AdaptiveQuality } from './adaptive-quality.ts'
 import { mjpegHeaders } from './mjpeg-response.ts'
 
 /** What a viewer asked for. */
 export interface MjpegOptions {
   readonly request: PictureRequest
   readonly mode: MultipartMode
+  /** The pictures are fitted to what the viewer's line takes. */
+  readonly isAdaptive?: boolean
   readonly metrics: DeliveryMetrics
   /** Where the viewer is put on the list, and the IP address that it has there. */
   readonly viewers?: Viewers
@@ -50,6 +53,7 @@ class MjpegViewer implements PictureTaker {
   #sent = 0
   #skipped = 0
   #unlist: (() => void) | undefined
+  #adaptive: AdaptiveQuality | undefined
   #hasLeft = false
   #settle: (error?: AtalayaError) => void = () => undefined
   readonly #answerTimer = setTimeout(() => this.#answer(), ANSWER_WITHIN_MS)
@@ -69,6 +73,7 @@ class MjpegViewer implements PictureTaker {
         this.#response.once('close', () => this.#leave('client'))
         if (this.#response.destroyed) return resolve()
         this.#subscription = this.#camera.watch(this.#options.request, this)
+        if (this.#options.isAdaptive) this.#adaptive = this.#adapt(this.#subscription)
         this.#unlist = this.#enlist()
         this.#sendWaiting()
         if (!this.#last) this.#showNotice()
@@ -78,22 +83,26 @@ class MjpegViewer implements PictureTaker {
       clearTimeout(this.#answerTimer)
       clearTimeout(this.#repeatTimer)
       clearTimeout(this.#stuckTimer)
+      this.#adaptive?.[Symbol.dispose]()
       this.#subscription?.close()
     }
   }
 
   picture(picture: Picture): void {
+    // A viewer that changes to another rendition may be given there what it has seen already.
+    if (this.#adaptive && this.#seen && picture.sequence <= this.#seen.sequence) return
     this.#isOffline = false
     this.#seen = picture
+    if (this.#adaptive && !this.#adaptive.admits(picture)) {
+      this.#skip()
+      return
+    }
     // The newest picture comes with the subscription, which is not known yet and names the rendition.
-    if (!this.#isSending && this.#subscription) {
+    if (this.#isFree && this.#subscription) {
       this.#send(picture)
       return
     }
-    if (this.#waiting) {
-      this.#skipped++
-      this.#options.metrics.pictureSkipped(this.#camera.id)
-    }
+    if (this.#waiting) this.#skip()
     this.#waiting = picture
   }
 
@@ -110,6 +119,31 @@ class MjpegViewer implements PictureTaker {
     this.#leave('ended', this.#hasAnswered ? undefined : error)
   }
 
+  get #isFree(): boolean {
+    return !this.#isSending && (this.#adaptive?.isClear ?? true)
+  }
+
+  #skip(): void {
+    this.#skipped++
+    this.#options.metrics.pictureSkipped(this.#camera.id)
+  }
+
+  #adapt(subscription: CameraSubscription): AdaptiveQuality | undefined {
+    const { socket } = this.#response
+    if (!socket) return undefined
+    return new AdaptiveQuality({
+      socket,
+      request: this.#options.request,
+      quality: this.#camera.config.quality,
+      sourceFps: () => subscription.sourceFps,
+      change: (request) => {
+        this.#waiting = undefined // too large, or not as good as may be
+        subscription.change(request)
+      },
+      onClear: () => this.#isFree && this.#sendWaiting(),
+    })
+  }
+
   #enlist(): (() => void) | undefined {
     const { viewers, address = '', mode } = this.#options
     return viewers?.add({
@@ -120,6 +154,7 @@ class MjpegViewer implements PictureTaker {
         rendition: this.#subscription?.rendition ?? null,
         sent: this.#sent,
         skipped: this.#skipped,
+        drain: this.#adaptive?.bytesPerSecond === undefined ? null : Math.round(this.#adaptive.bytesPerSecond),
         lastPictureAge: this.#seen && this.#sent > 0 ? Math.round((now() - this.#seen.capturedAt) / 1000) / 1000 : null,
       }),
       close: (reason) => {
@@ -147,17 +182,20 @@ class MjpegViewer implements PictureTaker {
     this.#repeatTimer.refresh()
     if (isFirst) this.#response.cork()
     if (isFirst) this.#response.write(multipartPreamble(this.#options.mode))
-    this.#response.write(multipartPart(this.#options.mode, picture), () => this.#onTaken(picture))
+    const part = multipartPart(this.#options.mode, picture)
+    this.#adaptive?.sending(part.length)
+    this.#response.write(part, () => this.#onTaken(picture))
     if (isFirst) this.#response.uncork()
   }
 
   /** The kernel has taken the picture. */
   #onTaken(picture: Picture): void {
     this.#isSending = false
+    this.#adaptive?.sent()
     this.#sent++
     this.#stuckTimer.refresh()
     if (!picture.isNotice) this.#options.metrics.pictureSent(this.#camera.id, (now() - picture.capturedAt) / 1e6)
-    this.#sendWaiting()
+    if (this.#isFree) this.#sendWaiting()
   }
 
   #sendWaiting(): void {

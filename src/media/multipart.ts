@@ -59,6 +59,7 @@ function formatLengthPart(picture: Picture): Buffer {
     `Content-Length: ${picture.data.length}`,
     `X-Timestamp: ${formatTimestamp(picture.capturedAt)}`,
     `X-Sequence: ${picture.sequence}`,
+    ...(picture.renditionName ? [`X-Rendition: ${picture.renditionName}`] : []),
     ...(picture.isNotice ? ['X-Offline: true'] : []),
   ]
   return Buffer.concat([Buffer.from(`${headers.join('\r\n')}\r\n\r\n`), picture.data, AFTER_LENGTH_PART])

@@ -11,6 +11,8 @@ export interface Picture {
   readonly sequence: number
   /** When the picture was taken, on the gateway's monotonic clock. */
   readonly capturedAt: Micros
+  /** The rendition that it belongs to, such as `640x360@10 q80`. */
+  readonly renditionName?: string
   /** It stands for pictures that do not come: the last one, dimmed, and words. */
   readonly isNotice?: true
 }

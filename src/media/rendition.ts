@@ -9,6 +9,8 @@ export interface RenditionRequest {
   readonly fps?: number | undefined
   /** 1–100, as users of libjpeg know it. */
   readonly quality?: number | undefined
+  /** Chosen to suit a viewer's line: it must not take the place of what others ask for exactly. */
+  readonly isAdaptive?: boolean | undefined
 }
 
 /** A flavour of pictures, decided: every field is exact. */

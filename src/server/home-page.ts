@@ -50,7 +50,7 @@ function renderCamera(camera: CameraStatus, isStream: boolean, words: Words): st
   const path = `camera/${encodeURIComponent(camera.id)}`
   const name = escapeHtml(camera.name)
   return `<figure data-id="${escapeHtml(camera.id)}" data-state="${camera.state}">
-<a href="${path}"><img alt="${name}" ${isStream ? `src="${path}"` : `data-snapshot="${path}/snapshot"`}></a>
+<a href="${path}"><img alt="${name}" ${isStream ? `src="${path}?quality=auto"` : `data-snapshot="${path}/snapshot"`}></a>
 <figcaption><strong>${name}</strong> <span class="state">${words.states[camera.state]}</span> <span class="detail"></span> <a href="${path}/snapshot">${words.snapshot}</a></figcaption>
 </figure>`
 }

@@ -43,7 +43,7 @@ function restart(image) {
   delete image.dataset.broken
   if (!image.dataset.stream) return
   // The browser still has the last picture of this address and would be content with it.
-  image.src = image.dataset.stream + '?again=' + Date.now()
+  image.src = image.dataset.stream + '&again=' + Date.now()
 }
 
 async function followSnapshots() {

@@ -204,7 +204,7 @@ describe('what is told', () => {
     const page = await get('/', { accept: 'text/html,*/*', 'accept-language': 'es-GT,es;q=0.9' })
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(page.body).toContain('lang="es"')
-    expect(page.body).toContain('src="camera/door"')
+    expect(page.body).toContain('src="camera/door?quality=auto"')
     expect(page.body).toContain('href="camera/hall/snapshot"')
     expect(page.body).not.toContain('Puerta <ñ>')
     expect(page.headers['content-security-policy']).toContain("default-src 'none'")

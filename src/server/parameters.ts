@@ -26,6 +26,10 @@ export const RenditionQuery = z.object({
 })
 
 export const StreamQuery = RenditionQuery.extend({
+  quality: z
+    .union([z.literal('auto'), wholeNumber(1, 100)], { error: 'must be auto or a whole number from 1 to 100' })
+    .optional()
+    .describe('JPEG quality, as users of libjpeg know it; `auto` fits rate, quality and size to what your line takes.'),
   mode: z
     .enum(['browser', 'length', 'raw'], { error: 'must be browser, length or raw' })
     .optional()

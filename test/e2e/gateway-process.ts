@@ -15,8 +15,8 @@ export interface GatewayProcessOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A free one unless given. */
   readonly port?: number
-  /** 127.0.0.1 unless given. */
-  readonly host?: '127.0.0.1' | '::1'
+  /** 127.0.0.1 unless given; another one only where nobody else can reach it. */
+  readonly host?: string
 }
 
 /** A running `atalaya serve` of the built program, on a free port of this machine. */

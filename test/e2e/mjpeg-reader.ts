@@ -6,6 +6,8 @@ export interface ReceivedPicture {
   readonly sequence: number
   /** `X-Timestamp` in seconds. */
   readonly timestamp: number
+  /** `X-Rendition`; a notice has none. */
+  readonly rendition: string | undefined
   /** It stands for the pictures of a camera that is offline. */
   readonly isNotice: boolean
   /** When its last byte was read: milliseconds since the epoch by the monotonic clock. */
@@ -88,7 +90,8 @@ export class MjpegReader implements Disposable {
         data: picture,
         sequence: Number(match?.[3]),
         timestamp: Number(match?.[2]),
-        isNotice: match?.[4] !== undefined,
+        rendition: match?.[4],
+        isNotice: match?.[5] !== undefined,
         at,
       })
     }
@@ -105,4 +108,4 @@ export class MjpegReader implements Disposable {
 const PREAMBLE = Buffer.from('--frame\r\n')
 const BETWEEN = Buffer.from('\r\n--frame\r\n')
 const PART_HEADER =
-  /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\nX-Sequence: (\d+)(\r\nX-Offline: true)?$/
+  /^Content-Type: image\/jpeg\r\nContent-Length: (\d+)\r\nX-Timestamp: (\d+\.\d{6})\r\nX-Sequence: (\d+)(?:\r\nX-Rendition: ([^\r\n]+))?(\r\nX-Offline: true)?$/

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AtalayaError } from '../../api/errors.ts'
-import type { Camera } from '../../cameras/camera.ts'
+import type { Camera, PictureRequest } from '../../cameras/camera.ts'
 import { streamMjpeg } from '../../delivery/mjpeg.ts'
 import { chooseMultipartMode, mjpegHeaders } from '../../delivery/mjpeg-response.ts'
 import { snapshotHeaders, takeSnapshot } from '../../delivery/snapshot.ts'
@@ -46,7 +46,9 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
   )
 
   async function stream(camera: Camera, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { mode = chooseMultipartMode(request.headers.accept), ...rendition } = request.query
+    const { mode = chooseMultipartMode(request.headers.accept), quality, ...asked } = request.query
+    const isAdaptive = quality === 'auto'
+    const rendition: PictureRequest = { ...asked, ...(isAdaptive ? { isAdaptive } : { quality }) }
     if (request.method === 'HEAD') return reply.headers(mjpegHeaders(mode)).send()
     if (cameras.viewers >= config.limits.viewers) {
       throw new AtalayaError(
@@ -56,7 +58,8 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
     }
     camera.start()
     const onAnswer = () => reply.hijack()
-    await streamMjpeg(camera, reply.raw, { request: rendition, mode, metrics, viewers, address: request.ip, onAnswer })
+    const options = { request: rendition, isAdaptive, mode, metrics, viewers, address: request.ip, onAnswer }
+    await streamMjpeg(camera, reply.raw, options)
     return reply
   }
 
