@@ -11,7 +11,7 @@ export interface Viewer {
   /** The wire form, such as `browser`. */
   readonly mode: string
   /** What it has had so far; asked for when somebody looks. */
-  describe(): Pick<ViewerStatus, 'rendition' | 'sent' | 'skipped' | 'drain' | 'lastPictureAge'>
+  describe(): Pick<ViewerStatus, 'rendition' | 'sent' | 'skipped' | 'lastPictureAge'> & Partial<Pick<ViewerStatus, 'drain'>>
   /** Ends it, on a whole picture where that is possible. */
   close(reason: AtalayaError): void
 }
@@ -33,7 +33,7 @@ export class Viewers {
       .filter(([, { viewer }]) => camera === undefined || viewer.camera === camera)
       .map(([id, { viewer, since }]) => {
         const { camera, address, mode } = viewer
-        return { id, camera, since, address, mode, ...viewer.describe() }
+        return { id, camera, since, address, mode, drain: null, ...viewer.describe() }
       })
   }
 

@@ -19,7 +19,8 @@ export interface TcpProgress {
 export function tcpProgressOf(socket: Socket): (() => TcpProgress | undefined) | undefined {
   if (process.platform !== 'linux' || getsockopt === 'missing') return undefined
   try {
-    const call = (getsockopt ??= findSystemCall(GETSOCKOPT))
+    getsockopt ??= findSystemCall(GETSOCKOPT)
+    const call = getsockopt
     return readProgress(socket, call) && (() => readProgress(socket, call))
   } catch {
     getsockopt = 'missing' // koffi is: what the kernel takes has to do
