@@ -6,14 +6,18 @@ import type { FastifyInstance } from 'fastify'
 import type { CameraStatus } from './api/camera-status.ts'
 import { AtalayaError } from './api/errors.ts'
 import type { GatewayEvent } from './api/events.ts'
+import type { ReloadReport } from './api/reload.ts'
 import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
 import { Doctor } from './cameras/diagnosis/doctor.ts'
 import { Pilot } from './cameras/pilot.ts'
 import { Registry } from './cameras/registry.ts'
+import { Reloader } from './cameras/reloader.ts'
 import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
+import { ConfigInForce } from './config/config-in-force.ts'
+import type { LoadedConfig } from './config/load-config.ts'
 import { EnginePool } from './engine/engine-pool.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { discoverCameras } from './onvif/discover-cameras.ts'
@@ -27,6 +31,8 @@ import { PrometheusMetrics } from './telemetry/prometheus.ts'
 /** What the program around the gateway provides. */
 export interface GatewayOptions {
   readonly log: Log
+  /** Reads the configuration again; absent where it came from no file. */
+  readonly load?: (() => Promise<LoadedConfig>) | undefined
 }
 
 /** This program's version. */
@@ -56,7 +62,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
 
 /** The composition root: makes the parts, passes them down, and ends them in reverse order. */
 export class Gateway implements AsyncDisposable {
-  readonly #config: Config
+  readonly #config: ConfigInForce
   readonly #log: Log
   readonly #engines: EnginePool
   readonly #cameras = new Registry()
@@ -64,6 +70,7 @@ export class Gateway implements AsyncDisposable {
   readonly #events = new EventLog(() => this.cameras.map(summarize))
   readonly #news = new CameraNews(this.#events)
   readonly #editor: CameraEditor
+  readonly #reloader: Reloader
   readonly #doctor: Doctor
   readonly #pilot: Pilot
   readonly #metrics: PrometheusMetrics
@@ -71,8 +78,8 @@ export class Gateway implements AsyncDisposable {
   #address: { host: string; port: number } | undefined
   #closing: Promise<void> | undefined
 
-  constructor(config: Config, { log }: GatewayOptions) {
-    this.#config = config
+  constructor(config: Config, { log, load }: GatewayOptions) {
+    this.#config = new ConfigInForce(config)
     this.#log = log
     this.#engines = new EnginePool(log)
     this.#pilot = new Pilot(log)
@@ -80,11 +87,19 @@ export class Gateway implements AsyncDisposable {
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
     for (const camera of config.cameras.values()) this.#cameras.add(this.#createCamera(camera))
     this.#editor = new CameraEditor({
-      config,
+      config: this.#config,
       cameras: this.#cameras,
       events: this.#events,
       createCamera: (camera) => this.#createCamera(camera),
       onRetired: (camera) => this.#forget(camera),
+    })
+    this.#reloader = new Reloader({
+      config: this.#config,
+      editor: this.#editor,
+      events: this.#events,
+      log,
+      load,
+      onRead: (isInForce) => this.#metrics.configRead(isInForce),
     })
   }
 
@@ -108,6 +123,20 @@ export class Gateway implements AsyncDisposable {
     return this.#events.follow(signal)
   }
 
+  /**
+   * Reads the configuration again and touches what differs.
+   * @throws {ConfigError} when it is wrong: the former one stays in force
+   * @throws {AtalayaError} `no_config_file`, `shutting_down`
+   */
+  reload(): Promise<ReloadReport> {
+    return this.#reloader.reload()
+  }
+
+  /** As `reload()`, with this configuration. */
+  replaceConfig(loaded: LoadedConfig): Promise<ReloadReport> {
+    return this.#reloader.replace(() => loaded)
+  }
+
   /** Starts engines and cameras. */
   async start(): Promise<void> {
     // Cameras over HTTP send JPEGs, for which nothing has to be decoded as a rule.
@@ -116,6 +145,7 @@ export class Gateway implements AsyncDisposable {
       config: this.#config,
       cameras: this.#cameras,
       editor: this.#editor,
+      reloader: this.#reloader,
       doctor: this.#doctor,
       pilot: this.#pilot,
       discover: discoverCameras,
@@ -193,7 +223,7 @@ export class Gateway implements AsyncDisposable {
     return new Camera(config, {
       ...parts,
       onChange: this.#news.onChange,
-      openSource: (source) => openSource({ name: config.name, source }, parts),
+      openSource: (camera) => openSource(camera, parts),
     })
   }
 }

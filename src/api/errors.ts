@@ -15,10 +15,15 @@ export const ERRORS = {
   camera_is_in_file: { status: 409, message: 'This camera is in the configuration file.' },
   too_many_cameras: { status: 409, message: 'There are as many cameras as are allowed.' },
   no_ptz: { status: 409, message: 'The camera cannot be moved from here.' },
+  no_config_file: {
+    status: 409,
+    message: 'The gateway was started without a configuration file: there is nothing to read again.',
+  },
   diagnosis_running: { status: 409, message: 'This camera is being diagnosed already.' },
   precondition_failed: { status: 412, message: 'The camera was changed in the meantime.' },
   body_too_large: { status: 413, message: 'The body is too large.' },
   unsupported_media_type: { status: 415, message: 'The body must be JSON.' },
+  bad_config: { status: 422, message: 'The configuration is not valid.' },
   bad_camera: { status: 422, message: 'The settings of the camera are not valid.' },
   upgrade_required: { status: 426, message: 'This address is for WebSockets.' },
   headers_too_large: { status: 431, message: 'The headers of the request are too large.' },
@@ -46,7 +51,6 @@ export const ERRORS = {
   quarantined: { status: 502, message: 'The stream crashes the decoder and was set aside.' },
   engine_unavailable: { status: 503, message: 'Pictures cannot be decoded on this machine.' },
   // at start-up
-  bad_config: { status: 400, message: 'The configuration is not valid.' },
   bad_source: { status: 400, message: 'The address of a camera is not valid.' },
   port_in_use: { status: 500, message: 'The port is in use.' },
   cannot_listen: { status: 500, message: 'The gateway cannot listen at this address.' },

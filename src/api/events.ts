@@ -1,13 +1,16 @@
 import type { CameraStatus } from './camera-status.ts'
+import type { ReloadedCameras, ReloadReport } from './reload.ts'
 
 /** What `hello` says of one camera. */
 export type CameraSummary = Pick<CameraStatus, 'id' | 'name' | 'state' | 'reason' | 'condition' | 'viewers'>
 
-/** Something that happened to a camera. */
+/** Something that happened to a camera, or to the configuration. */
 export type GatewayNews =
   | ({ readonly type: 'state'; readonly camera: string } & Pick<CameraStatus, 'state' | 'reason' | 'condition'>)
   | { readonly type: 'viewers'; readonly camera: string; readonly viewers: number }
   | { readonly type: 'config'; readonly camera: string; readonly change: 'added' | 'changed' | 'removed' }
+  | ({ readonly type: 'config.reloaded' } & ReloadedCameras & Pick<ReloadReport, 'settings' | 'needsRestart'>)
+  | { readonly type: 'config.refused'; readonly problems: readonly string[] }
 
 /**
  * What those who follow a gateway are told. `hello` holds the present state of all cameras: it comes first, behind what a

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CameraSettingsBody } from './camera-settings.ts'
 import { CAMERA_CONDITIONS, OFFLINE_REASONS } from './camera-state.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
+import { ConfigStatusBody } from './reload.ts'
 
 /** The body of every error answer. */
 export const ErrorBody = z
@@ -101,5 +102,8 @@ export const HomeBody = z.object({ message: z.string(), mensaje: z.string(), ver
 /** `GET /stop/{id}`. */
 export const StopBody = z.object({ id: z.string(), state: z.literal('stopped'), message: z.string(), mensaje: z.string() })
 
-/** `GET /livez` and `GET /readyz`. */
-export const HealthBody = z.object({ status: z.enum(['ok', 'shutting-down']) })
+/** `GET /livez`. */
+export const LiveBody = z.object({ status: z.literal('ok') })
+
+/** `GET /readyz`. */
+export const ReadyBody = z.object({ status: z.enum(['ok', 'shutting-down']), config: ConfigStatusBody })

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { CameraDetail } from '../api/camera-detail.ts'
 import { AtalayaError } from '../api/errors.ts'
 import { RefusedError } from '../api/refused-error.ts'
+import type { ReloadedCameras, ReloadReport } from '../api/reload.ts'
 import { BAD_ID } from '../config/build-config.ts'
 import type { CameraConfig, Config } from '../config/config.ts'
 import { hasPassword, type LocalCamera } from '../config/local-camera.ts'
 import { readSettings, type SentSettings } from '../config/read-settings.ts'
+import { isSameSettings } from '../config/same-settings.ts'
 import { saveLocalCameras } from '../config/save-local-cameras.ts'
 import { CAMERA_ID } from '../config/schema.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
@@ -14,6 +16,7 @@ import type { Registry } from './registry.ts'
 
 /** What the editor works with. */
 export interface CameraEditorParts {
+  /** What is in force, at each look. */
   readonly config: Config
   readonly cameras: Registry
   readonly events: EventLog
@@ -22,6 +25,12 @@ export interface CameraEditorParts {
   readonly onRetired?: (camera: Camera) => void
   /** Keeps the cameras; `saveLocalCameras` where nothing else is given. */
   readonly save?: typeof saveLocalCameras
+}
+
+/** Another configuration, and what is done once its cameras run. */
+export interface Reloading {
+  readonly config: Config
+  readonly putInForce: (cameras: ReloadedCameras) => ReloadReport
 }
 
 /** On which configurations of a camera a change is meant to build (RFC 9110 section 13.1). */
@@ -112,10 +121,25 @@ export class CameraEditor {
       const remaining = new Map(this.#local)
       remaining.delete(id)
       await this.#keep(remaining)
-      this.#tags.delete(id)
-      await this.#parts.cameras.remove(camera)
-      this.#parts.onRetired?.(camera)
-      this.#parts.events.publish({ type: 'config', camera: id, change: 'removed' })
+      await this.#end(camera.id)
+    })
+  }
+
+  /**
+   * Puts other cameras in the place of all: those that are gone end with their viewers, changed ones go on with theirs, and
+   * those that are the same are not touched.
+   * @param read told of the cameras that were added here; what it gives back is put in force
+   */
+  reload(read: (local: ReadonlyMap<string, LocalCamera>) => Promise<Reloading>): Promise<ReloadReport> {
+    return this.#inTurn(async () => {
+      const { config, putInForce } = await read(this.#local)
+      const { added, changed, removed } = compareCameras(this.#parts.cameras, config.cameras)
+      this.#replaceLocal(config.local.cameras)
+      await Promise.all(removed.map((id) => this.#end(id)))
+      const reconnected = await Promise.all(changed.map((id) => this.#change(id, config.cameras)))
+      for (const id of added) this.#begin(id, config.cameras)
+      this.#parts.cameras.arrange(config.cameras.keys())
+      return putInForce({ added, changed, removed, reconnected: changed.filter((_, index) => reconnected[index]) })
     })
   }
 
@@ -156,6 +180,41 @@ export class CameraEditor {
     events.publish({ type: 'config', camera: id, change: former ? 'changed' : 'added' })
   }
 
+  async #end(id: string): Promise<void> {
+    const { cameras, events, onRetired } = this.#parts
+    const camera = cameras.get(id)
+    this.#tags.delete(id)
+    await cameras.remove(camera)
+    onRetired?.(camera)
+    events.publish({ type: 'config', camera: id, change: 'removed' })
+  }
+
+  #begin(id: string, configs: Config['cameras']): void {
+    const { cameras, events, createCamera } = this.#parts
+    const config = configs.get(id)
+    if (!config) return
+    const camera = createCamera(config)
+    cameras.add(camera)
+    camera.start()
+    this.#renewTag(id)
+    events.publish({ type: 'config', camera: id, change: 'added' })
+  }
+
+  async #change(id: string, configs: Config['cameras']): Promise<boolean> {
+    const { cameras, events } = this.#parts
+    const config = configs.get(id)
+    if (!config) return false
+    this.#renewTag(id)
+    const isReconnected = await cameras.get(id).change(config)
+    events.publish({ type: 'config', camera: id, change: 'changed' })
+    return isReconnected
+  }
+
+  #replaceLocal(cameras: ReadonlyMap<string, LocalCamera>): void {
+    this.#local.clear()
+    for (const [id, camera] of cameras) this.#local.set(id, camera)
+  }
+
   #check(id: string, precondition: Precondition): void {
     if (precondition.holds(this.#tags.get(id))) return
     throw new AtalayaError('precondition_failed', `Camera "${id}" is not as it was when you looked; nothing was changed.`)
@@ -184,8 +243,7 @@ export class CameraEditor {
     if (config.local.file !== undefined) {
       await save(config.local.file, new Map([...cameras].map(([id, camera]) => [id, camera.reveal()])))
     }
-    this.#local.clear()
-    for (const [id, camera] of cameras) this.#local.set(id, camera)
+    this.#replaceLocal(cameras)
   }
 
   #renewTag(id: string): void {
@@ -200,6 +258,13 @@ export class CameraEditor {
     this.#queue = done.catch(() => undefined) // whoever asked for the change is told; the next one does not care
     return done
   }
+}
+
+function compareCameras(running: Registry, next: Config['cameras']): Omit<ReloadedCameras, 'reconnected'> {
+  const removed = [...running].flatMap(({ id }) => (next.has(id) ? [] : [id]))
+  const added = [...next.keys()].filter((id) => !running.has(id))
+  const changed = [...running].flatMap(({ id, config }) => (next.has(id) && !isSameSettings(config, next.get(id)) ? [id] : []))
+  return { added, changed, removed }
 }
 
 function checkId(id: string): void {

@@ -1,5 +1,6 @@
 import type { CameraCondition, CameraState, OfflineReason } from '../api/camera-state.ts'
 import type { AtalayaError } from '../api/errors.ts'
+import { isSameSettings } from '../config/same-settings.ts'
 import type { Engines } from '../engine/engine.ts'
 import { RateMeter } from '../lib/rate-meter.ts'
 import type { Packet, Track } from '../media/packet.ts'
@@ -41,7 +42,7 @@ export interface StreamSubscription extends RenditionSubscription {
 
 /** One upstream of a camera: its connection, the packets that come in, and the pictures made of them. */
 export class CameraStream {
-  readonly #parts: CameraStreamParts
+  #parts: CameraStreamParts
   readonly #gop = new GopCache()
   readonly #renditions: Renditions
   readonly #notice: OfflineNotice
@@ -72,7 +73,7 @@ export class CameraStream {
       onCondition: () => this.#onCondition(),
     })
     this.#notice = new OfflineNotice({ name: title, engines, language, log })
-    this.#supervisor = new Supervisor(parts.openSource, {
+    this.#supervisor = new Supervisor(() => this.#parts.openSource(), {
       track: (track) => this.#onTrack(track),
       packet: (packet) => this.#onPacket(packet),
       failed: (reason, error, retryIn) => this.#onFailure(reason, error, retryIn),
@@ -163,6 +164,17 @@ export class CameraStream {
     await this.#disconnect()
   }
 
+  /** Goes on with other parts, its subscribers with it; with a new source the connection is made anew. */
+  change(parts: CameraStreamParts, isNewSource: boolean): void {
+    const former = this.#parts
+    this.#parts = parts
+    this.#notice.reword({ name: parts.title, language: parts.language })
+    if (isNewSource) this.#startAnew()
+    if (!isSameSettings(former.transform, parts.transform)) this.#renditions.setTransform(parts.transform)
+    if (parts.isAlwaysConnected) this.#connect()
+    else if (former.isAlwaysConnected && this.#demand.isEmpty) void this.#disconnect()
+  }
+
   /** Drops the connection, or the wait for the next try, and connects at once. */
   reconnect(): void {
     if (this.#supervisor.isRunning) this.#supervisor.reconnect()
@@ -185,6 +197,17 @@ export class CameraStream {
       },
       notice: (last) => this.#notice.picture(noticeSize(request), last),
     }
+  }
+
+  #startAnew(): void {
+    this.#forget()
+    this.#renditions.startAnew()
+    this.#track = undefined
+    this.#newest = undefined
+    this.#failure = undefined
+    if (!this.#supervisor.isRunning) return
+    this.#enter('connecting')
+    this.#supervisor.startAnew()
   }
 
   #connect(): void {

@@ -2,13 +2,15 @@ import type { CameraState } from '../api/camera-state.ts'
 import type { CameraStatus } from '../api/camera-status.ts'
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraConfig, SourceConfig } from '../config/config.ts'
+import { isSameSettings } from '../config/same-settings.ts'
 import type { Engines } from '../engine/engine.ts'
 import type { Picture } from '../media/picture.ts'
 import type { RenditionRequest } from '../media/rendition.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
-import { CameraStream, type StreamSubscription } from './camera-stream.ts'
+import { CameraSeat } from './camera-seat.ts'
+import { CameraStream, type CameraStreamParts } from './camera-stream.ts'
 import { completeRequest } from './choose-rendition.ts'
 import { suitsSub } from './choose-stream.ts'
 import { describeCamera } from './describe-camera.ts'
@@ -16,7 +18,7 @@ import type { CameraSubscription, PictureTaker, Subscription } from './picture-t
 
 /** What a camera is built from. */
 export interface CameraParts {
-  readonly openSource: (source: SourceConfig) => Source
+  readonly openSource: (camera: Pick<CameraConfig, 'name' | 'source'>) => Source
   readonly engines: Engines
   /** Names the camera in every line. */
   readonly log: Log
@@ -37,38 +39,30 @@ export interface SinglePictureRequest extends PictureRequest {
 
 /** One configured camera and its life. Its state is that of its main stream. */
 export class Camera implements AsyncDisposable {
-  readonly config: CameraConfig
-  readonly #log: Log
-  readonly #onViewers: () => void
+  readonly #parts: CameraParts
   readonly #main: CameraStream
-  readonly #sub: CameraStream | undefined
+  /** Those who get pictures. */
+  readonly #seats = new Set<CameraSeat>()
+  #config: CameraConfig
+  #sub: CameraStream | undefined
   #isHeld = true
   #isRetired = false
   #viewers = 0
 
   constructor(config: CameraConfig, parts: CameraParts) {
-    this.config = config
-    this.#log = parts.log
-    this.#onViewers = () => parts.onChange?.(this, 'viewers')
-    const onState = () => parts.onChange?.(this, 'state')
-    const common = {
-      engines: parts.engines,
-      isAlwaysConnected: config.connect === 'always',
-      transform: config.transform,
-      title: config.name,
-      language: config.language,
-      onState,
-    }
-    const { id, source, sub } = config
-    this.#main = new CameraStream({ ...common, name: id, openSource: () => parts.openSource(source), log: parts.log })
-    if (sub) {
-      const log = parts.log.child({ stream: 'sub' })
-      this.#sub = new CameraStream({ ...common, name: `${id}/sub`, openSource: () => parts.openSource(sub), log })
-    }
+    this.#parts = parts
+    this.#config = config
+    this.#main = new CameraStream(this.#partsOf('main', config.source))
+    if (config.sub) this.#sub = new CameraStream(this.#partsOf('sub', config.sub))
+  }
+
+  /** As it is at this moment. */
+  get config(): CameraConfig {
+    return this.#config
   }
 
   get id(): string {
-    return this.config.id
+    return this.#config.id
   }
 
   get state(): CameraState {
@@ -94,8 +88,25 @@ export class Camera implements AsyncDisposable {
 
   /** Puts the camera on hold and frees all it held: connection, decoder, viewers. Resolves when the camera's session is torn down. */
   async stop(): Promise<void> {
-    if (!this.#isHeld) this.#log.info({}, 'put on hold')
+    if (!this.#isHeld) this.#parts.log.info({}, 'put on hold')
     await this.#free(new AtalayaError('camera_stopped', `Camera ${this.id} is on hold.`))
+  }
+
+  /**
+   * Goes on with other settings under the same id. Viewers stay on their responses, a hold stays; only a stream whose own
+   * settings differ is connected anew.
+   * @returns whether one is, once all that is of no use any more is freed
+   */
+  async change(config: CameraConfig): Promise<boolean> {
+    const former = this.#config
+    this.#config = config
+    const isMainNew = needsNewSource(former, config, 'source')
+    this.#main.change(this.#partsOf('main', config.source), isMainNew)
+    const leaving = config.sub ? undefined : this.#sub
+    const isSubNew = this.#changeSub(former, config)
+    for (const seat of this.#seats) seat.take(this.#choose(seat.request), completeRequest(seat.request, config))
+    await leaving?.forbid(new AtalayaError('camera_stopped', `Camera ${this.id} has no sub stream any more.`))
+    return isMainNew || isSubNew
   }
 
   /** As `stop()`, for good: nothing starts the camera again. Its viewers are told the reason. */
@@ -126,29 +137,32 @@ export class Camera implements AsyncDisposable {
    * @throws {AtalayaError} `camera_stopped` while the camera is on hold; `too_many_viewers`.
    */
   watch(request: PictureRequest, taker: PictureTaker): CameraSubscription {
-    if (this.#viewers >= this.config.maxViewers) {
+    if (this.#viewers >= this.#config.maxViewers) {
       throw new AtalayaError(
         'too_many_viewers',
         `Camera ${this.id} has ${this.#viewers} viewers already, as many as limits.viewersPerCamera allows.`,
       )
     }
-    const subscription = this.#subscribe(this.#choose(request), request, taker)
+    const seat = this.#subscribe(this.#choose(request), request, taker)
     this.#countViewers(1)
     let isOpen = true
     return {
       get rendition() {
-        return subscription.rendition
+        return seat.rendition
       },
       get sourceFps() {
-        return subscription.sourceFps()
+        return seat.sourceFps
       },
-      change: (other) => subscription.change(completeRequest(other, this.config)),
+      change: (other) => {
+        seat.request = { ...other, stream: request.stream }
+        seat.take(seat.stream ?? this.#main, completeRequest(other, this.#config))
+      },
       close: () => {
         if (isOpen) this.#countViewers(-1)
         isOpen = false
-        subscription.close()
+        seat.close()
       },
-      notice: (last) => (this.config.offline === 'notice' ? subscription.notice(last) : Promise.resolve(undefined)),
+      notice: (last) => (this.#config.offline === 'notice' ? seat.notice(last) : Promise.resolve(undefined)),
     }
   }
 
@@ -184,7 +198,13 @@ export class Camera implements AsyncDisposable {
   }
 
   status(): CameraStatus {
-    return describeCamera({ config: this.config, main: this.#main, sub: this.#sub, isHeld: this.#isHeld, viewers: this.#viewers })
+    return describeCamera({
+      config: this.#config,
+      main: this.#main,
+      sub: this.#sub,
+      isHeld: this.#isHeld,
+      viewers: this.#viewers,
+    })
   }
 
   get #streams(): CameraStream[] {
@@ -196,19 +216,51 @@ export class Camera implements AsyncDisposable {
     if (!this.#sub || request.stream === 'main') return this.#main
     if (request.stream === 'sub') return this.#sub
     if (this.#sub.state === 'offline' && this.#main.state === 'live') return this.#main
-    return suitsSub(completeRequest(request, this.config), this.#sub.track, this.config.transform) ? this.#sub : this.#main
+    return suitsSub(completeRequest(request, this.#config), this.#sub.track, this.#config.transform) ? this.#sub : this.#main
   }
 
-  #subscribe(stream: CameraStream, request: RenditionRequest, taker: PictureTaker): StreamSubscription {
+  #subscribe(stream: CameraStream, request: PictureRequest, taker: PictureTaker): CameraSeat {
     if (this.#isHeld) {
       throw new AtalayaError('camera_stopped', `Camera ${this.id} is on hold; a new /camera/${this.id} starts it.`)
     }
-    return stream.subscribe(completeRequest(request, this.config), taker)
+    const seat = new CameraSeat(request, taker, (left) => this.#seats.delete(left))
+    this.#seats.add(seat)
+    seat.take(stream, completeRequest(request, this.#config))
+    return seat
+  }
+
+  #changeSub(former: CameraConfig, { sub }: CameraConfig): boolean {
+    if (!sub) {
+      this.#sub = undefined
+      return false
+    }
+    const parts = this.#partsOf('sub', sub)
+    const isNew = !this.#sub || needsNewSource(former, this.#config, 'sub')
+    if (this.#sub) this.#sub.change(parts, isNew)
+    else this.#sub = new CameraStream(parts)
+    if (!this.#isHeld) this.#sub.allow()
+    return isNew
+  }
+
+  #partsOf(stream: 'main' | 'sub', source: SourceConfig): CameraStreamParts {
+    const { id, name, connect, transform, language } = this.#config
+    const { engines, log, onChange, openSource } = this.#parts
+    return {
+      name: stream === 'main' ? id : `${id}/sub`,
+      openSource: () => openSource({ name, source }),
+      engines,
+      log: stream === 'main' ? log : log.child({ stream }),
+      isAlwaysConnected: connect === 'always',
+      transform,
+      title: name,
+      language,
+      onState: () => onChange?.(this, 'state'),
+    }
   }
 
   #countViewers(change: 1 | -1): void {
     this.#viewers += change
-    this.#onViewers()
+    this.#parts.onChange?.(this, 'viewers')
   }
 
   async #free(reason: AtalayaError): Promise<void> {
@@ -220,4 +272,9 @@ export class Camera implements AsyncDisposable {
     const why = failure ? `: ${failure.message}` : '.'
     return new AtalayaError('camera_offline', `Camera ${this.id} is offline (${reason})${why}`, { cause: failure })
   }
+}
+
+/** A test picture has the camera's name in it. */
+function needsNewSource(former: CameraConfig, next: CameraConfig, key: 'source' | 'sub'): boolean {
+  return !isSameSettings(former[key], next[key]) || (next[key]?.kind === 'test' && former.name !== next.name)
 }

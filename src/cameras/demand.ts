@@ -16,6 +16,11 @@ export class Demand {
     this.#lingerMs = lingerMs
   }
 
+  /** Nobody wants the camera at this moment. */
+  get isEmpty(): boolean {
+    return this.#tickets.size === 0
+  }
+
   /** Returns what ends this demand; calling it again does nothing. */
   add(): () => void {
     const ticket = Symbol('demand')

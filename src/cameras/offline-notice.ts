@@ -26,12 +26,18 @@ export interface NoticeSize {
  * no signal. Drawn once for each size and outage, and shared by all.
  */
 export class OfflineNotice {
-  readonly #parts: OfflineNoticeParts
+  #parts: OfflineNoticeParts
   readonly #drawn = new Map<string, Promise<Picture | undefined>>()
   #since: Micros | undefined
 
   constructor(parts: OfflineNoticeParts) {
     this.#parts = parts
+  }
+
+  /** The camera is called something else, or spoken of in another language, from the next notice on. */
+  reword(words: Pick<OfflineNoticeParts, 'name' | 'language'>): void {
+    this.#parts = { ...this.#parts, ...words }
+    this.#drawn.clear()
   }
 
   /** An outage has begun; one that goes on goes on. */

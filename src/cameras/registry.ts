@@ -24,6 +24,14 @@ export class Registry implements AsyncDisposable {
     await camera.retire(new AtalayaError('camera_not_found', `Camera ${camera.id} was removed.`))
   }
 
+  /** Puts the cameras in the order of these ids. */
+  arrange(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const camera = this.#cameras.get(id)
+      if (camera && this.#cameras.delete(id)) this.#cameras.set(id, camera)
+    }
+  }
+
   has(id: string): boolean {
     return this.#cameras.has(id)
   }

@@ -30,7 +30,7 @@ export interface RenditionsParts {
  * that one who polls for snapshots does not start a decoder each time.
  */
 export class Renditions {
-  readonly #parts: RenditionsParts
+  #parts: RenditionsParts
   readonly #subscribers = new Set<Subscriber>()
   readonly #streams = new Map<string, RenditionStream>()
   #nextKey = 1
@@ -85,11 +85,26 @@ export class Renditions {
     this.#openDecoder()
   }
 
+  /** Pictures are turned, mirrored or cut in another way from now on. */
+  setTransform(transform: PictureTransform | undefined): void {
+    this.#parts = { ...this.#parts, transform }
+    this.#placeAnew()
+    this.#openDecoder()
+  }
+
+  /** Another camera takes the place of this one: subscribers stay, and wait for its description. */
+  startAnew(): void {
+    this.#track = undefined
+    this.#placeAnew()
+  }
+
   #placeAnew(): void {
     this.#closeDecoder()
-    for (const stream of this.#streams.values()) stream.subscribers.clear()
     this.#streams.clear()
-    for (const subscriber of this.#subscribers) this.#place(subscriber)
+    for (const subscriber of this.#subscribers) {
+      subscriber.stream = undefined
+      this.#place(subscriber)
+    }
   }
 
   /** Takes the next packet, which is in the GOP cache already. */

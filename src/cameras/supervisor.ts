@@ -19,7 +19,9 @@ export interface SupervisorOutput extends SourceOutput {
 export class Supervisor {
   readonly #openSource: () => Source
   readonly #output: SupervisorOutput
-  readonly #plan = new RetryPlan()
+  #plan = new RetryPlan()
+  /** Counts the cameras that were meant, one after the other. */
+  #generation = 0
   #run: Run | undefined
   #finished: Promise<void> = Promise.resolve()
 
@@ -57,10 +59,18 @@ export class Supervisor {
     this.#run?.fail(error)
   }
 
+  /** As `reconnect()`, for a camera with other settings: what was learnt of the former one is forgotten. */
+  startAnew(): void {
+    this.#plan = new RetryPlan()
+    this.#generation++
+    this.reconnect()
+  }
+
   async #keepConnected(run: Run): Promise<void> {
     while (this.#run === run) {
+      const generation = this.#generation
       const failure = await this.#connect(run)
-      if (!failure || this.#run !== run) continue
+      if (!failure || this.#run !== run || this.#generation !== generation) continue
       const reason = this.#plan.interpret(offlineReason(failure))
       const retryIn = this.#plan.delayAfter(reason, now())
       this.#output.failed(reason, failure, retryIn)
@@ -79,7 +89,7 @@ export class Supervisor {
     }
     const watchdog = new StallWatchdog(run.fail)
     try {
-      await this.#openSource().run(this.#watched(watchdog), connection.signal)
+      await this.#openSource().run(this.#watched(watchdog, connection.signal), connection.signal)
       if (failure) return failure
       return connection.signal.aborted ? undefined : new AtalayaError('closed')
     } catch (error) {
@@ -92,15 +102,18 @@ export class Supervisor {
     }
   }
 
-  #watched(watchdog: StallWatchdog): SourceOutput {
+  /** What still comes while a connection is being torn down is nobody's any more. */
+  #watched(watchdog: StallWatchdog, signal: AbortSignal): SourceOutput {
     let firstPacketAt: Micros | undefined
     let isHealthy = false
     return {
       track: (track: Track) => {
+        if (signal.aborted) return
         watchdog.track(track)
         this.#output.track(track)
       },
       packet: (packet: Packet) => {
+        if (signal.aborted) return
         watchdog.packet()
         firstPacketAt ??= this.#onFirstPacket()
         if (!isHealthy && now() - firstPacketAt > HEALTHY_AFTER) {

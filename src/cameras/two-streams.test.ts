@@ -17,7 +17,7 @@ let camera: Camera
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 async function create(transform?: PictureTransform): Promise<void> {
-  const openSource = (source: unknown) => (source === SUB ? sub : main)
+  const openSource = ({ source }: { source: unknown }) => (source === SUB ? sub : main)
   const config = cameraConfig({ source: MAIN, sub: SUB, transform })
   camera = new Camera(config, { openSource, engines: new MemoryEngines(), log: SILENT_LOG })
   camera.start()

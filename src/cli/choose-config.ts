@@ -4,7 +4,7 @@ import type { ConfigOverrides } from '../config/build-config.ts'
 import { sourceFromText } from '../config/camera-source.ts'
 import type { Config } from '../config/config.ts'
 import { demoConfig } from '../config/demo-config.ts'
-import { configFromObject, loadConfig } from '../config/load-config.ts'
+import { type ConfigOrigin, configFromObject, type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { findConfigFile } from './find-config-file.ts'
 
@@ -23,6 +23,8 @@ export interface ConfigChoice {
   readonly file: string | undefined
   readonly demo: boolean
   readonly overrides: ConfigOverrides
+  /** Told of each file that is read for the configuration. */
+  readonly onFile?: (file: string) => void
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ConfigChoice {
  * @throws {ConfigError} for a configuration that cannot be used.
  */
 export async function chooseConfig(
-  { sources, file, demo, overrides }: ConfigChoice,
+  { sources, file, demo, overrides, onFile }: ConfigChoice,
   context: CommandContext,
 ): Promise<ChosenConfig> {
   if (demo) return { config: demoConfig(overrides), warnings: [], file: undefined, isDemo: true }
@@ -43,13 +45,17 @@ export async function chooseConfig(
   }
   const found = file ?? findConfigFile(context.folder)
   if (found === undefined) return { config: demoConfig(overrides), warnings: [], file: undefined, isDemo: true }
-  return { ...(await loadNamed(found, overrides, context)), file: found, isDemo: false }
+  return { ...(await loadNamed(found, { overrides, onFile }, context)), file: found, isDemo: false }
 }
 
 /** Loads a file of the current folder, naming it in messages as the user did. */
-export function loadNamed(file: string, overrides: ConfigOverrides, { environment, folder }: CommandContext) {
+export function loadNamed(
+  file: string,
+  choice: Pick<ConfigOrigin, 'overrides' | 'onFile'>,
+  { environment, folder }: CommandContext,
+): Promise<LoadedConfig> {
   const isHere = resolve(file) === resolve(folder, file)
-  return loadConfig(isHere ? file : resolve(folder, file), environment, overrides)
+  return loadConfig(isHere ? file : resolve(folder, file), environment, choice)
 }
 
 function checkSource(source: string, index: number): void {

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AtalayaError } from '../api/errors.ts'
-import { type Gateway, startGateway, VERSION } from '../gateway.ts'
+import { type Gateway, type GatewayOptions, startGateway, VERSION } from '../gateway.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createPinoLog, type LogLevel } from '../telemetry/pino-log.ts'
 import { addressesOf } from './addresses.ts'
-import { type ChosenConfig, type ConfigChoice, chooseConfig } from './choose-config.ts'
+import { type ChosenConfig, type ConfigChoice, chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT } from './command-context.ts'
+import { FileWatch } from './file-watch.ts'
+import { rememberTerminal } from './lost-terminal.ts'
+import { ReloadWishes, reloadAsWished } from './reload-wishes.ts'
 import { ShutdownSignal } from './shutdown-signal.ts'
 import { describeExposure, describeOrigin, formatWelcome } from './welcome.ts'
 
@@ -21,11 +24,18 @@ const SHUTDOWN_MS = 10_000
  * @throws {UsageError | AtalayaError} when it cannot start.
  */
 export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
-  const chosen = await chooseConfig(options, context)
+  using watch = new FileWatch({ onChange: () => reloadAsWished(gateway, log, false) })
+  const onFile = (file: string) => watch.add(file)
+  const chosen = await chooseConfig({ ...options, onFile }, context)
   const isForPeople = context.stdout.isTTY === true
   const log = createPinoLog({ level: options.logLevel, pretty: isForPeople })
-  using shutdown = new ShutdownSignal(context.signals, () => process.exit(EXIT.failed))
-  const gateway = await start(chosen, log, context)
+  const hasLostTerminal = rememberTerminal(context.platform)
+  using shutdown = new ShutdownSignal(context.signals, () => process.exit(EXIT.failed), hasLostTerminal)
+  const { file } = chosen
+  const load = file === undefined ? undefined : () => loadNamed(file, { overrides: options.overrides, onFile }, context)
+  const gateway = await start(chosen, { log, load }, context)
+  using _ = new ReloadWishes(context.signals, () => hasLostTerminal() || void reloadAsWished(gateway, log, true))
+  watch.start()
   if (isForPeople) context.stdout.write(formatWelcome(VERSION, chosen, gateway.address))
   else announce(chosen, gateway, log)
   const signal = await shutdown.received
@@ -33,9 +43,9 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   return (await closeInTime(gateway, log)) ? EXIT.fine : EXIT.failed
 }
 
-async function start({ config }: ChosenConfig, log: Log, context: CommandContext): Promise<Gateway> {
+async function start({ config }: ChosenConfig, options: GatewayOptions, context: CommandContext): Promise<Gateway> {
   try {
-    return await startGateway(config, { log })
+    return await startGateway(config, options)
   } catch (error) {
     if (!(error instanceof AtalayaError) || error.code !== 'port_in_use') throw error
     // biome-ignore lint/style/useErrorCause: the cause is the third argument

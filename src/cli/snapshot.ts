@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Camera } from '../cameras/camera.ts'
-import type { CameraConfig, SourceConfig } from '../config/config.ts'
+import type { CameraConfig } from '../config/config.ts'
 import { takeSnapshot } from '../delivery/snapshot.ts'
 import { EnginePool } from '../engine/engine-pool.ts'
 import type { Picture } from '../media/picture.ts'
@@ -87,8 +87,13 @@ async function take(config: CameraConfig, { wait, ...request }: SnapshotOptions,
   await using engines = new EnginePool(SILENT_LOG)
   engines.start()
   const parts = { engines, log: SILENT_LOG }
-  const open = (source: SourceConfig) => openSource({ name: config.name, source }, parts)
-  await using camera = new Camera({ ...config, connect: 'on-demand' }, { ...parts, openSource: open })
+  await using camera = new Camera(
+    { ...config, connect: 'on-demand' },
+    {
+      ...parts,
+      openSource: (source) => openSource(source, parts),
+    },
+  )
   camera.start()
   return await takeSnapshot(camera, { request, wait }, interruption.signal)
 }

@@ -24,6 +24,14 @@ export class ConfigError extends AtalayaError {
 
 /** One line as compilers write it, `atalaya.yaml:12:5: …`, so that editors and terminals can jump to the place. */
 export function formatProblem(problem: ConfigProblem): string {
-  const place = problem.line === undefined ? [problem.file] : [problem.file, problem.line, problem.column]
-  return [...place.filter((part) => part !== undefined), ''].join(':') + (problem.file === undefined ? '' : ' ') + problem.message
+  return [...partsOf(problem), ''].join(':') + (problem.file === undefined ? '' : ' ') + problem.message
+}
+
+/** The place alone, `atalaya.yaml:12:5`; empty for a configuration that was no file. */
+export function placeOf(problem: ConfigProblem): string {
+  return partsOf(problem).join(':')
+}
+
+function partsOf({ file, line, column }: ConfigProblem): (string | number)[] {
+  return (line === undefined ? [file] : [file, line, column]).filter((part) => part !== undefined)
 }

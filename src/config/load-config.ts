@@ -22,6 +22,8 @@ export interface ConfigOrigin {
   /** What `${NAME}` stands for. */
   readonly environment: SubstitutionContext['environment']
   readonly overrides?: ConfigOverrides
+  /** Told of each file that is read for it, whether it is there or not. */
+  readonly onFile?: ((file: string) => void) | undefined
 }
 
 /**
@@ -31,10 +33,12 @@ export interface ConfigOrigin {
 export async function loadConfig(
   file: string,
   environment: SubstitutionContext['environment'],
-  overrides: ConfigOverrides = {},
+  { overrides = {}, onFile }: Pick<ConfigOrigin, 'overrides' | 'onFile'> = {},
 ): Promise<LoadedConfig> {
-  const loaded = parseConfigText(await readConfigText(file), { file, environment, overrides })
-  return addLocalCameras(loaded, join(dirname(file), LOCAL_FILE), file)
+  const local = join(dirname(file), LOCAL_FILE)
+  for (const one of [file, local]) onFile?.(one)
+  const loaded = parseConfigText(await readConfigText(file), { file, environment, overrides, onFile })
+  return addLocalCameras(loaded, local, file)
 }
 
 /**
@@ -42,8 +46,8 @@ export async function loadConfig(
  * @throws {ConfigError}
  */
 export function parseConfigText(text: string, origin: ConfigOrigin): LoadedConfig {
-  const { file, environment, overrides = {} } = origin
-  const context = { environment, folder: dirname(file) }
+  const { file, environment, overrides = {}, onFile } = origin
+  const context = { environment, folder: dirname(file), onFile }
   const document = readConfigDocument(text, (scalar) => substitute(scalar, context))
   const findings = new ConfigFindings(file, (path, part) => document.place(path, part))
   for (const problem of document.problems) findings.textProblem(problem)

@@ -40,6 +40,23 @@ export async function addLocalCameras({ config, warnings }: LoadedConfig, file: 
   }
 }
 
+/**
+ * The same for cameras that are kept nowhere but in a running gateway.
+ * @throws {ConfigError} where an id is in the configuration too
+ */
+export function keepLocalCameras(config: Config, kept: ReadonlyMap<string, LocalCamera>): Config {
+  const findings = new ConfigFindings(undefined, () => undefined)
+  const cameras = new Map<string, LocalCamera>()
+  for (const [id, camera] of kept) {
+    if (config.cameras.has(id))
+      findings.problem(['cameras', id], 'a camera with this id was added by the API: remove one of the two', 'key')
+    const read = readCamera(id, camera.reveal(), config.defaults, findings)
+    if (read) cameras.set(id, new LocalCamera(read.settings, read.config))
+  }
+  if (findings.problems.length > 0) throw new ConfigError(findings.problems)
+  return { ...config, cameras: new Map([...config.cameras, ...configsOf(cameras)]), local: { file: undefined, cameras } }
+}
+
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readConfigText(file)

@@ -6,6 +6,8 @@ export interface SubstitutionContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The folder that relative `${file:…}` paths begin at. */
   readonly folder: string
+  /** Told of each secret file that is read. */
+  readonly onFile?: ((file: string) => void) | undefined
 }
 
 /**
@@ -33,7 +35,7 @@ export function substitute(text: string, context: SubstitutionContext): { value:
 const MALFORMED = 'a ${…} is not one of ${NAME}, ${NAME:-default} and ${file:/path}; write $${ for a literal ${'
 
 function lookUp(inner: string, context: SubstitutionContext): { value: string } | { problem: string } {
-  if (inner.startsWith('file:')) return readSecretFile(inner.slice('file:'.length).trim(), context.folder)
+  if (inner.startsWith('file:')) return readSecretFile(inner.slice('file:'.length).trim(), context)
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inner)
   if (!match?.[1]) return { problem: MALFORMED }
   const [, name, fallback] = match
@@ -46,11 +48,13 @@ function lookUp(inner: string, context: SubstitutionContext): { value: string } 
 
 const MAX_SECRET_BYTES = 65_536
 
-function readSecretFile(path: string, folder: string): { value: string } | { problem: string } {
+function readSecretFile(path: string, { folder, onFile }: SubstitutionContext): { value: string } | { problem: string } {
   if (path === '') return { problem: MALFORMED }
+  const file = isAbsolute(path) ? path : join(folder, path)
+  onFile?.(file)
   let bytes: Buffer
   try {
-    bytes = readFileSync(isAbsolute(path) ? path : join(folder, path))
+    bytes = readFileSync(file)
   } catch (error) {
     const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? 'cannot be read'
     return { problem: `the secret file ${path} ${reason}` }

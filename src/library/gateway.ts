@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayEvent } from '../api/events.ts'
+import type { ReloadReport } from '../api/reload.ts'
 import { configFromObject } from '../config/load-config.ts'
 import type { ConfigObject } from '../config/schema.ts'
 import { type Gateway as OpenGateway, openGateway } from '../gateway.ts'
@@ -55,6 +56,15 @@ export class Gateway implements AsyncDisposable {
     const camera = this.#cameras.get(behind) ?? new Camera(behind)
     this.#cameras.set(behind, camera)
     return camera
+  }
+
+  /**
+   * Puts another configuration in force: only what differs is touched. Viewers, loops and `Camera` objects of a changed camera stay, and
+   * so do cameras that were added through the HTTP interface.
+   * @throws {ConfigError} `bad_config`, with every problem; the former configuration stays in force
+   */
+  async reload(config: ConfigObject): Promise<ReloadReport> {
+    return this.#gateway.replaceConfig(configFromObject(config))
   }
 
   /**

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
-import { RefusedError } from '../api/refused-error.ts'
+import { type BodyProblem, RefusedError } from '../api/refused-error.ts'
+import { ConfigError, placeOf } from '../config/config-error.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Makes every failure of a request an answer from the one table: `{"error": {"code", "message"}}`. */
@@ -71,8 +72,15 @@ export function sendError(reply: FastifyReply, error: AtalayaError): FastifyRepl
     .code(error.status)
     .header('Cache-Control', 'no-store')
     .send({
-      error: { code: error.code, message: error.message, ...(error instanceof RefusedError && { problems: error.problems }) },
+      error: { code: error.code, message: error.message, ...problemsOf(error) },
     })
+}
+
+function problemsOf(error: AtalayaError): { problems?: readonly BodyProblem[] } {
+  if (error instanceof RefusedError) return { problems: error.problems }
+  if (error instanceof ConfigError)
+    return { problems: error.problems.map((one) => ({ path: placeOf(one), message: one.message })) }
+  return {}
 }
 
 const RETRY_AFTER_S = 5

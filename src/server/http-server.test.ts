@@ -223,7 +223,7 @@ describe('what is told', () => {
 
   it('is health and metrics', async () => {
     expect((await get('/livez')).json()).toEqual({ status: 'ok' })
-    expect((await get('/readyz')).json()).toEqual({ status: 'ok' })
+    expect((await get('/readyz')).json()).toMatchObject({ status: 'ok', config: { state: 'in-force', problems: [] } })
     const metrics = (await get('/metrics')).body
     expect(metrics).toContain('atalaya_camera_up{camera="door"} 1')
     expect(metrics).toContain('atalaya_camera_up{camera="hall"} 0')

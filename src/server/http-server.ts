@@ -5,6 +5,7 @@ import type { CameraEditor } from '../cameras/camera-editor.ts'
 import type { Doctor } from '../cameras/diagnosis/doctor.ts'
 import type { Pilot } from '../cameras/pilot.ts'
 import type { Registry } from '../cameras/registry.ts'
+import type { Reloader } from '../cameras/reloader.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
 import type { FoundCamera } from '../onvif/discover-cameras.ts'
@@ -20,6 +21,7 @@ import { refuseOtherMethods } from './other-methods.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
 import { cameraEditRoutes } from './routes/camera-edits.ts'
+import { configRoutes } from './routes/config.ts'
 import { diagnoseRoutes } from './routes/diagnose.ts'
 import { discoverRoutes } from './routes/discover.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -37,9 +39,11 @@ import { watchWaitingConnections } from './watch-waiting-connections.ts'
 
 /** What the server is built from. */
 export interface ServerParts {
+  /** What is in force, at each look. */
   readonly config: Config
   readonly cameras: Registry
   readonly editor: CameraEditor
+  readonly reloader: Reloader
   readonly doctor: Doctor
   readonly pilot: Pilot
   /** Asks the network for cameras. */
@@ -76,7 +80,7 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
     const slashed = slashAfterBasePath(request.originalUrl, parts.config.basePath)
     if (slashed) return reply.redirect(slashed, 308)
   })
-  letTrustedOriginsIn(server, parts.config.cors.origins)
+  letTrustedOriginsIn(server, () => parts.config.cors.origins)
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request
     parts.log.debug(
@@ -86,7 +90,7 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   })
   const endWaiting = watchWaitingConnections(server.server)
   server.addHook('preClose', async () => endWaiting())
-  const guard = guardAgainstForeignPages({ names: parts.config.server.names, origins: parts.config.cors.origins })
+  const guard = guardAgainstForeignPages(() => ({ names: parts.config.server.names, origins: parts.config.cors.origins }))
   const routeParts = { ...parts, guard }
   await openapiRoutes(server, routeParts)
   for (const declare of ROUTES) declare(server, routeParts)
@@ -119,6 +123,7 @@ const ROUTES = [
   statusRoutes,
   cameraApiRoutes,
   cameraEditRoutes,
+  configRoutes,
   diagnoseRoutes,
   discoverRoutes,
   ptzRoutes,

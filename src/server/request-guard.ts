@@ -18,12 +18,11 @@ export type Guard = (request: FastifyRequest) => Promise<void>
  * A Fastify hook for a WebSocket. Browsers open one for any page and let it read what comes, so a page must be of this very host (on
  * any port) or of a trusted origin. Programs send no `Origin` and pass.
  */
-export function refuseForeignReaders({ origins }: Pick<GuardOptions, 'origins'>): Guard {
-  const trusted = new Set(origins.map((origin) => origin.toLowerCase()))
+export function refuseForeignReaders(origins: () => GuardOptions['origins']): Guard {
   return async ({ headers }) => {
     if (headers.origin === undefined) return
     if (hostOf(headers.origin) === hostOf(`http://${headers.host ?? ''}`)) return
-    if (trusted.has(originOf(headers.origin) ?? '')) return
+    if (origins().some((one) => one.toLowerCase() === originOf(headers.origin ?? ''))) return
     throw new AtalayaError(
       'forbidden_origin',
       `A page of ${describe(headers.origin)} may not watch here; add its origin to cors.origins to allow it.`,
@@ -38,12 +37,10 @@ export function refuseForeignReaders({ origins }: Pick<GuardOptions, 'origins'>)
  * - a request that a page made must come from a page of this very host (on any port) or from a trusted origin.
  * Programs send neither `Origin` nor `Referer` and pass.
  */
-export function guardAgainstForeignPages(options: GuardOptions): Guard {
-  const names = new Set([...OWN_NAMES, ...options.names.map((name) => name.toLowerCase())])
-  const origins = new Set(options.origins.map((origin) => origin.toLowerCase()))
+export function guardAgainstForeignPages(options: () => GuardOptions): Guard {
   return async (request) => {
     const host = hostOf(`http://${request.headers.host ?? ''}`)
-    if (!host || !(isAddress(host) || host.endsWith('.localhost') || names.has(host))) {
+    if (!host || !(isAddress(host) || host.endsWith('.localhost') || isOurs(host))) {
       throw new AtalayaError(
         'forbidden_origin',
         `This gateway does not go by the name "${host?.slice(0, 100) ?? ''}"; add it to server.names to allow it.`,
@@ -59,9 +56,14 @@ export function guardAgainstForeignPages(options: GuardOptions): Guard {
     if (page === undefined && request.headers['sec-fetch-site'] === 'cross-site') throw new AtalayaError('forbidden_origin')
   }
 
+  function isOurs(host: string): boolean {
+    return OWN_NAMES.includes(host) || options().names.some((name) => name.toLowerCase() === host)
+  }
+
   function isTrusted(page: string, host: string): boolean {
     const origin = originOf(page)
-    return origin !== undefined && (origins.has(origin) || hostOf(page) === host)
+    if (origin === undefined) return false
+    return hostOf(page) === host || options().origins.some((one) => one.toLowerCase() === origin)
   }
 }
 

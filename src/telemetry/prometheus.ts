@@ -9,6 +9,7 @@ export class PrometheusMetrics implements DeliveryMetrics {
   readonly #skipped: Counter<'camera'>
   readonly #left: Counter<'camera' | 'reason'>
   readonly #age: Histogram<'camera'>
+  readonly #config: Gauge
 
   /** @param statuses asked at each scrape */
   constructor(version: string, statuses: () => readonly CameraStatus[]) {
@@ -44,6 +45,12 @@ export class PrometheusMetrics implements DeliveryMetrics {
       buckets: [0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     })
+    this.#config = new Gauge({
+      name: 'atalaya_config_in_force',
+      help: '1 while the configuration that runs is the one in the file; 0: the file is wrong and was refused.',
+      registers,
+    })
+    this.#config.set(1)
     for (const [name, help, value] of CAMERA_GAUGES) {
       const Metric = name.endsWith('_total') ? Counter : Gauge
       const metric = new Metric({ name, help, labelNames: camera, registers, collect: () => refresh() })
@@ -61,6 +68,11 @@ export class PrometheusMetrics implements DeliveryMetrics {
 
   text(): Promise<string> {
     return this.#registry.metrics()
+  }
+
+  /** The file of the configuration was read. */
+  configRead(isInForce: boolean): void {
+    this.#config.set(isInForce ? 1 : 0)
   }
 
   pictureSent(camera: string, age: number): void {

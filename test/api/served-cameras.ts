@@ -25,7 +25,9 @@ export class ServedCameras implements AsyncDisposable {
     const fixed = new TestCamera({ id: 'fixed', maxViewers: 1000 })
     const config = { ...EMPTY_CONFIG, limits: { ...EMPTY_CONFIG.limits, cameras: 20 } }
     const cameras = [fixed, new TestCamera({ id: 'off', default: false })]
-    const parts = serverParts(cameras, { config, onCreate: (camera) => cameras.push(camera) })
+    const configured = new Map(cameras.map(({ camera }) => [camera.id, camera.config]))
+    const load = () => Promise.resolve({ config: { ...config, cameras: configured }, warnings: [] })
+    const parts = serverParts(cameras, { config, load, onCreate: (camera) => cameras.push(camera) })
     const server = await createHttpServer(parts)
     await server.listen({ port: 0, host: '127.0.0.1' })
     await fixed.goLive()

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +37,13 @@ export class GatewayProcess implements AsyncDisposable {
 
   get pid(): number {
     return this.#child.pid ?? 0
+  }
+
+  /** Replaces its configuration as a whole, as editors do. */
+  async writeConfig(text: string): Promise<void> {
+    const file = join(this.#folder, 'atalaya.yaml')
+    await writeFile(`${file}.new`, text)
+    await rename(`${file}.new`, file)
   }
 
   get exitCode(): number | null {

@@ -3,8 +3,11 @@ import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
 import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
 import { Pilot } from '../../src/cameras/pilot.ts'
 import { Registry } from '../../src/cameras/registry.ts'
+import { Reloader } from '../../src/cameras/reloader.ts'
 import { Viewers } from '../../src/cameras/viewers.ts'
 import type { CameraConfig, Config } from '../../src/config/config.ts'
+import { ConfigInForce } from '../../src/config/config-in-force.ts'
+import type { LoadedConfig } from '../../src/config/load-config.ts'
 import type { saveLocalCameras } from '../../src/config/save-local-cameras.ts'
 import type { ServerParts } from '../../src/server/http-server.ts'
 import { EventLog } from '../../src/telemetry/event-log.ts'
@@ -17,13 +20,14 @@ import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
 export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'log' | 'isShuttingDown'>> {
   readonly config?: Config
   readonly save?: typeof saveLocalCameras
+  readonly load?: () => Promise<LoadedConfig>
   /** Called with each camera that is added by the API. */
   readonly onCreate?: (camera: TestCamera) => void
 }
 
 /** Real parts of a server around cameras on scripted sources; those are the cameras of the configuration, as it were. */
 export function serverParts(cameras: readonly TestCamera[], options: ServerPartsOptions = {}): ServerParts {
-  const { config = EMPTY_CONFIG, log = SILENT_LOG, isShuttingDown = () => false, save, onCreate } = options
+  const { config = EMPTY_CONFIG, log = SILENT_LOG, isShuttingDown = () => false, save, onCreate, load } = options
   const registry = new Registry()
   const events = new EventLog(() => [...registry].map((camera) => summarize(camera.status())))
   const { onChange } = new CameraNews(events)
@@ -35,10 +39,13 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
   for (const { camera } of cameras) registry.add(camera)
   for (const [id, camera] of config.cameras) if (!cameras.some((one) => one.camera.id === id)) registry.add(createCamera(camera))
   const configured = { ...config, cameras: new Map([...registry].map((camera) => [camera.id, camera.config])) }
+  const inForce = new ConfigInForce(configured)
+  const editor = new CameraEditor({ config: inForce, cameras: registry, events, createCamera, ...(save && { save }) })
   return {
-    config: configured,
+    config: inForce,
     cameras: registry,
-    editor: new CameraEditor({ config: configured, cameras: registry, events, createCamera, ...(save && { save }) }),
+    editor,
+    reloader: new Reloader({ config: inForce, editor, events, log, load, onRead: () => undefined }),
     pilot: new Pilot(log),
     discover: () => Promise.resolve([{ host: '10.0.0.9', port: 80, name: 'Front', hardware: 'IPC' }]),
     doctor: new Doctor({ engines: new MemoryEngines(), log }),

@@ -59,6 +59,37 @@ describe('a gateway in a program', () => {
     expect(told[0]).toBe('hello')
   })
 
+  it('takes another configuration while a loop goes on, keeps what the API added, and refuses what is wrong', async () => {
+    await using gateway = await createGateway({ cameras: { '1': CLOCK } })
+    await gateway.listen(0)
+    const address = `http://127.0.0.1:${gateway.address.port}/api/cameras`
+    const headers = { 'Content-Type': 'application/json' }
+    await fetch(address, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ id: 'added', url: 'test:smpte', connect: 'on-demand' }),
+    })
+    const camera = gateway.camera('1')
+    const sizes: number[] = []
+    for await (const { width } of camera.pictures()) {
+      sizes.push(width)
+      if (sizes.length === 1) {
+        const next = { defaults: { quality: 50, height: 90 }, cameras: { '2': 'test:smpte', '1': CLOCK } }
+        expect((await gateway.reload(next)).cameras).toEqual({
+          added: ['2'],
+          changed: ['1', 'added'],
+          removed: [],
+          reconnected: [],
+        })
+      }
+      if (width === 160 || sizes.length > 100) break
+    }
+    expect([sizes[0], sizes.at(-1)]).toEqual([320, 160])
+    expect([gateway.cameras.map(({ id }) => id), gateway.camera('1') === camera]).toEqual([['1', '2', 'added'], true])
+    await expect(gateway.reload({ cameras: { added: CLOCK } })).rejects.toMatchObject({ code: 'bad_config', problems: [{}] })
+    expect(gateway.cameras).toHaveLength(3)
+  })
+
   it('ends loops and followers when it closes, and serves nobody afterwards', async () => {
     const gateway = await createGateway({ cameras: { '1': CLOCK } })
     const pictures = (async () => {

@@ -17,7 +17,7 @@ export interface WallParts {
   readonly viewers: Viewers
   readonly metrics: DeliveryMetrics
   /** Viewers at one time, all cameras together. */
-  readonly mostViewers: number
+  readonly mostViewers: () => number
   readonly version: string
 }
 

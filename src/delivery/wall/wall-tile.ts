@@ -14,7 +14,7 @@ export interface WallTileParts {
   readonly viewers: Viewers
   readonly metrics: DeliveryMetrics
   /** Viewers at one time, all cameras together. */
-  readonly mostViewers: number
+  readonly mostViewers: () => number
   /** The IP address of the page's reader. */
   readonly address: string
   /** A picture waits in the tile. */
@@ -165,7 +165,7 @@ export class WallTile implements PictureTaker {
   #watch(): void {
     const { cameras, mostViewers, viewers, address } = this.#parts
     try {
-      if (cameras.viewers >= mostViewers) {
+      if (cameras.viewers >= mostViewers()) {
         throw new AtalayaError(
           'too_many_viewers',
           `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,

@@ -29,7 +29,7 @@ export class Wall implements AsyncDisposable {
 
   /** @throws {AtalayaError} `too_many_viewers` */
   makeSureOfRoom(): void {
-    if (this.#connections.size >= this.#options.mostViewers) {
+    if (this.#connections.size >= this.#options.mostViewers()) {
       throw new AtalayaError(
         'too_many_viewers',
         `${this.#connections.size} pages are connected already, as many as limits.viewers allows.`,

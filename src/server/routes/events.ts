@@ -11,7 +11,8 @@ export function eventRoutes(server: Server, { events, log }: RouteParts): void {
     '/api/events',
     {
       schema: {
-        summary: 'What happens to the cameras, as server-sent events: hello, state, viewers, config, reset',
+        summary:
+          'What happens to the cameras, as server-sent events: hello, state, viewers, config, config.reloaded, config.refused, reset',
         headers: z.looseObject({
           'last-event-id': z.string().optional().describe('The last event that was seen; what was missed comes first.'),
         }),

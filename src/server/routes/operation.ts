@@ -1,15 +1,15 @@
-import { HealthBody } from '../../api/responses.ts'
+import { LiveBody, ReadyBody } from '../../api/responses.ts'
 import { json, media } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `/livez`, `/readyz` and `/metrics`, for those who run the gateway. */
-export function operationRoutes(server: Server, { metrics, isShuttingDown }: RouteParts): void {
+export function operationRoutes(server: Server, { metrics, reloader, isShuttingDown }: RouteParts): void {
   server.get(
     '/livez',
     {
       schema: {
         summary: 'The process runs and its event loop turns; says nothing of cameras',
-        response: { 200: json('It does.', HealthBody) },
+        response: { 200: json('It does.', LiveBody) },
       },
     },
     () => ({
@@ -22,13 +22,15 @@ export function operationRoutes(server: Server, { metrics, isShuttingDown }: Rou
     {
       schema: {
         summary: 'Requests are served',
-        response: { 200: json('They are.', HealthBody), 503: json('The gateway is shutting down.', HealthBody) },
+        response: { 200: json('They are.', ReadyBody), 503: json('The gateway is shutting down.', ReadyBody) },
       },
     },
     (_request, reply) => {
-      if (!isShuttingDown()) return { status: 'ok' as const }
+      reply.header('Cache-Control', 'no-store')
+      const config = reloader.status
+      if (!isShuttingDown()) return { status: 'ok' as const, config }
       reply.code(503)
-      return { status: 'shutting-down' as const }
+      return { status: 'shutting-down' as const, config }
     },
   )
 

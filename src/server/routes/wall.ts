@@ -7,12 +7,12 @@ import { upgradeOf } from '../upgrades.ts'
 
 /** `/api/wall`: all cameras of a page over one WebSocket. */
 export function wallRoutes(server: Server, { cameras, viewers, metrics, events, config, version }: RouteParts): void {
-  const wall = new Wall({ cameras, viewers, metrics, events, version, mostViewers: config.limits.viewers })
+  const wall = new Wall({ cameras, viewers, metrics, events, version, mostViewers: () => config.limits.viewers })
   server.addHook('preClose', () => wall[Symbol.asyncDispose]())
   server.get(
     '/api/wall',
     {
-      onRequest: refuseForeignReaders(config.cors),
+      onRequest: refuseForeignReaders(() => config.cors.origins),
       schema: {
         summary: 'All cameras of a page over one WebSocket (RFC 6455): pictures, states, acknowledgements',
         response: failures('upgrade_required', 'forbidden_origin', 'too_many_viewers', 'shutting_down'),
