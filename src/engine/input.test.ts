@@ -25,6 +25,18 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
     pool.start()
     const picture = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=25:duration=1']
     await run('ffmpeg', [...picture, '-c:v', 'libx264', '-bf', '0', '-g', '10', '-pix_fmt', 'yuv420p', join(folder, 'clip.mp4')])
+    await run('ffmpeg', [
+      ...picture,
+      '-c:v',
+      'libx264',
+      '-bf',
+      '3',
+      '-g',
+      '10',
+      '-pix_fmt',
+      'yuv420p',
+      join(folder, 'b-frames.mkv'),
+    ])
     await run('ffmpeg', [...picture, '-c:v', 'mpeg4', join(folder, 'old.avi')])
     for (const number of [2, 10, 1]) {
       const size = `size=${number * 32}x32`
@@ -79,6 +91,18 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
     const [first, last] = [packets[0]!, packets[30]!]
     expect(Math.abs((last.capturedAt - first.capturedAt) / 1e6 - 1.2)).toBeLessThan(0.3)
     for (const [index, packet] of packets.slice(1).entries()) expect(packet.pts).toBeGreaterThan(packets[index]!.pts)
+  })
+
+  it('is a file with B-frames in the order of decoding, again and again', async () => {
+    const { packets, failures, input } = await open({ kind: 'file', address: join(folder, 'b-frames.mkv') })
+    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(35), { timeout: 8000 })
+    await input.close()
+    expect(failures).toEqual([])
+    expect(packets.map(({ pts }) => pts)).not.toEqual(packets.map(({ pts }) => pts).toSorted((a, b) => a - b))
+    for (const [index, { pts, dts }] of packets.entries()) {
+      expect(dts).toBeLessThanOrEqual(pts)
+      expect(dts).toBeGreaterThan(packets[index - 1]?.dts ?? Number.NEGATIVE_INFINITY)
+    }
   })
 
   it('is a file of another codec as JPEG', async () => {

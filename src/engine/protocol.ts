@@ -79,10 +79,11 @@ export function readJson<T>(body: Buffer): T {
 
 export const EMPTY = Buffer.alloc(0)
 
-/** What an engine is told about a packet that it shall decode. */
+/** What either end is told about a packet. */
 export interface CodedPacket {
   readonly sequence: number
   readonly pts: Micros
+  readonly dts: Micros
   readonly capturedAt: Micros
   readonly keyframe: boolean
   readonly catchUp: boolean
@@ -91,25 +92,28 @@ export interface CodedPacket {
 
 const KEYFRAME = 1
 const CATCH_UP = 2
+const PACKET_FIELDS_BYTES = 33
 
 export function encodePacketFields(packet: Omit<CodedPacket, 'data'>): Buffer {
-  const fields = Buffer.allocUnsafe(25)
+  const fields = Buffer.allocUnsafe(PACKET_FIELDS_BYTES)
   fields.writeDoubleBE(packet.sequence, 0)
   fields.writeDoubleBE(packet.pts, 8)
-  fields.writeDoubleBE(packet.capturedAt, 16)
-  fields.writeUInt8((packet.keyframe ? KEYFRAME : 0) | (packet.catchUp ? CATCH_UP : 0), 24)
+  fields.writeDoubleBE(packet.dts, 16)
+  fields.writeDoubleBE(packet.capturedAt, 24)
+  fields.writeUInt8((packet.keyframe ? KEYFRAME : 0) | (packet.catchUp ? CATCH_UP : 0), 32)
   return fields
 }
 
 export function decodePacket(body: Buffer): CodedPacket {
-  const flags = body.readUInt8(24)
+  const flags = body.readUInt8(32)
   return {
     sequence: body.readDoubleBE(0),
     pts: body.readDoubleBE(8) as Micros,
-    capturedAt: body.readDoubleBE(16) as Micros,
+    dts: body.readDoubleBE(16) as Micros,
+    capturedAt: body.readDoubleBE(24) as Micros,
     keyframe: (flags & KEYFRAME) !== 0,
     catchUp: (flags & CATCH_UP) !== 0,
-    data: body.subarray(25),
+    data: body.subarray(PACKET_FIELDS_BYTES),
   }
 }
 

@@ -65,8 +65,9 @@ export class RemoteDecoder implements Decoder, EngineSession {
     }
     this.#sentPackets++
     this.#sentBytes += packet.data.length
-    const { pts, capturedAt, keyframe, data } = packet
-    this.#engine.send(MESSAGE.decode, this.#session, encodePacketFields({ sequence, pts, capturedAt, keyframe, catchUp }), data)
+    const { pts, dts, capturedAt, keyframe, data } = packet
+    const fields = encodePacketFields({ sequence, pts, dts, capturedAt, keyframe, catchUp })
+    this.#engine.send(MESSAGE.decode, this.#session, fields, data)
   }
 
   close(): void {

@@ -51,10 +51,11 @@ export class RemoteInput implements Input, EngineSession {
       this.#track = readJson<Track>(body)
       this.#output.track(this.#track)
     } else if (type === MESSAGE.inputPacket && this.#track) {
-      const { pts, capturedAt, keyframe, data } = decodePacket(body)
-      // libav's first timestamps of a camera step back, and those of pictures coded out of order do by design.
-      this.#lastDts = micros(Math.max(pts, this.#lastDts + 1))
-      this.#output.packet({ track: this.#track, data, pts, dts: this.#lastDts, keyframe, capturedAt })
+      const { pts, dts, capturedAt, keyframe, data } = decodePacket(body)
+      // libav's first timestamps of a camera step back.
+      this.#lastDts = micros(Math.max(dts, this.#lastDts + 1))
+      const shown = micros(Math.max(pts, this.#lastDts))
+      this.#output.packet({ track: this.#track, data, pts: shown, dts: this.#lastDts, keyframe, capturedAt })
     }
   }
 

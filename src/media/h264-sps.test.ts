@@ -39,6 +39,24 @@ describe('parseSps', () => {
     expect(parseSps(Buffer.from(hex, 'hex'))).toMatchObject(expected)
   })
 
+  it.each([
+    [
+      'stated by x264 with a pyramid of B-frames',
+      '6764000cacd941419f9f011000000300100000030320f1429960',
+      { reordered: 2, mostReordered: 9 },
+    ],
+    [
+      'stated behind buffering parameters',
+      '6764000dacd941419f9f01100000030010000003032602001e840007a12930c01e28532c',
+      { reordered: 2 },
+    ],
+    ['none, stated', '6764000cacb202833f3e0220000003002000000641e28549', { reordered: 0, mostReordered: 0 }],
+    ['ruled out by the order type', '674d401f95a014016e40', { reordered: undefined, mostReordered: 0 }],
+    ['left to the level', '674d0029e2900800c3602dc04040406907891150', { reordered: undefined, mostReordered: 10 }],
+  ])('tells how far pictures may be out of their order: %s', (_, hex, expected) => {
+    expect(parseSps(Buffer.from(hex, 'hex'))).toMatchObject(expected)
+  })
+
   it('refuses another NAL unit', () => {
     expect(() => parseSps(Buffer.from('68ebe3cb22c0', 'hex'))).toThrow(AtalayaError)
     expect(() => parseSps(Buffer.alloc(0))).toThrow(AtalayaError)

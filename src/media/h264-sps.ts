@@ -1,5 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
 import { NAL, nalType } from './h264.ts'
+import { NO_VUI, readVui, type SpsColour } from './h264-vui.ts'
 import { NalBits } from './nal-bits.ts'
 
 /** What a sequence parameter set says of the stream (ITU-T H.264 section 7.3.2.1.1 and annex E). */
@@ -18,14 +19,10 @@ export interface Sps {
   readonly fps: number | undefined
   /** Present when the stream describes its colours; the numbers are those of annex E tables E-3 to E-5. */
   readonly colour: SpsColour | undefined
-}
-
-export interface SpsColour {
-  /** Luma runs from 0 to 255 rather than 16 to 235. */
-  readonly fullRange: boolean
-  readonly primaries: number | undefined
-  readonly transfer: number | undefined
-  readonly matrix: number | undefined
+  /** Pictures that may come before one that is shown earlier, where the stream says so (max_num_reorder_frames). */
+  readonly reordered: number | undefined
+  /** How many may at most, by profile and level (section A.3.1, E.2.1). */
+  readonly mostReordered: number
 }
 
 /**
@@ -42,16 +39,49 @@ export function parseSps(nal: Uint8Array): Sps {
   const id = bits.unsigned()
   const chroma = PROFILES_WITH_CHROMA.has(profile) ? readChroma(bits) : 1
   bits.unsigned() // log2_max_frame_num_minus4
-  skipPictureOrder(bits)
+  const orderType = readPictureOrder(bits)
   bits.unsigned() // max_num_ref_frames
   bits.flag() // gaps_in_frame_num_value_allowed_flag
   const size = readSize(bits, chroma)
   if (bits.overrun || !isPlausible(size)) {
     throw new AtalayaError('protocol_error', `The H.264 sequence parameter set (${nal.length} bytes) is cut off or damaged.`)
   }
-  const { fps, colour } = bits.flag() ? readVui(bits) : NO_VUI
-  return { profile, constraints, level, id, ...size, fps, colour }
+  const { fps, colour, reordered } = bits.flag() ? readVui(bits) : NO_VUI
+  const inOrder = orderType === 2 || profile === BASELINE || (INTRA_PROFILES.has(profile) && (constraints & CONSTRAINT_3) !== 0)
+  const mostReordered = inOrder ? 0 : decodedPictures(level, size)
+  return { profile, constraints, level, id, ...size, fps, colour, reordered, mostReordered }
 }
+
+const BASELINE = 66
+/** With constraint_set3_flag, these hold nothing but IDR pictures (section A.2). */
+const INTRA_PROFILES: ReadonlySet<number> = new Set([44, 86, 100, 110, 122, 244])
+const CONSTRAINT_3 = 0x10
+
+/** MaxDpbFrames of section A.3.1: as many pictures as fit into what a decoder of this level has. */
+function decodedPictures(level: number, { width, height }: { width: number; height: number }): number {
+  const [, macroblocks = 0] = DECODED_MACROBLOCKS.find(([highest]) => level <= highest) ?? []
+  return Math.min(16, Math.floor(macroblocks / (Math.ceil(width / 16) * Math.ceil(height / 16))))
+}
+
+/** MaxDpbMbs up to each level (table A-1). */
+const DECODED_MACROBLOCKS = [
+  ...([
+    [10, 396],
+    [11, 900],
+    [20, 2376],
+    [21, 4752],
+    [30, 8100],
+    [31, 18_000],
+    [32, 20_480],
+    [41, 32_768],
+  ] as const),
+  ...([
+    [42, 34_816],
+    [50, 110_400],
+    [52, 184_320],
+    [255, 696_320],
+  ] as const),
+] as const
 
 const PROFILES_WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
@@ -78,15 +108,17 @@ function skipScalingList(bits: NalBits, size: number): void {
   }
 }
 
-function skipPictureOrder(bits: NalBits): void {
+/** Returns pic_order_cnt_type; 2: pictures are shown in the order in which they come. */
+function readPictureOrder(bits: NalBits): number {
   const type = bits.unsigned()
   if (type === 0) bits.unsigned()
-  if (type !== 1) return
+  if (type !== 1) return type
   bits.flag()
   bits.signed()
   bits.signed()
   const cycle = Math.min(bits.unsigned(), 255)
   for (let i = 0; i < cycle && !bits.overrun; i++) bits.signed()
+  return type
 }
 
 function readSize(bits: NalBits, chroma: number): { width: number; height: number } {
@@ -112,41 +144,4 @@ const NO_CROP = [0, 0, 0, 0] as const
 /** Level 6.2 ends at 16384 pixels a side. */
 function isPlausible({ width, height }: { width: number; height: number }): boolean {
   return width > 0 && height > 0 && width <= 16_384 && height <= 16_384
-}
-
-interface Vui {
-  readonly fps: number | undefined
-  readonly colour: SpsColour | undefined
-}
-
-const NO_VUI: Vui = { fps: undefined, colour: undefined }
-
-/** Annex E.1.1, up to the timing. A VUI that is cut off counts for nothing: the size before it stands. */
-function readVui(bits: NalBits): Vui {
-  const extendedAspect = 255
-  if (bits.flag() && bits.bits(8) === extendedAspect) bits.bits(32)
-  if (bits.flag()) bits.flag() // overscan
-  const colour = bits.flag() ? readColour(bits) : undefined
-  if (bits.flag()) {
-    bits.unsigned() // chroma_sample_loc_type_top_field
-    bits.unsigned()
-  }
-  if (bits.overrun) return NO_VUI
-  const fps = bits.flag() ? readFps(bits) : undefined
-  return { fps: bits.overrun ? undefined : fps, colour }
-}
-
-function readColour(bits: NalBits): SpsColour {
-  bits.bits(3) // video_format
-  const fullRange = bits.flag()
-  if (!bits.flag()) return { fullRange, primaries: undefined, transfer: undefined, matrix: undefined }
-  return { fullRange, primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8) }
-}
-
-/** A tick is a field's time, so a picture lasts two. Absurd rates, which cameras do send, count as not stated. */
-function readFps(bits: NalBits): number | undefined {
-  const ticks = bits.bits(32)
-  const scale = bits.bits(32)
-  const fps = Math.round((scale / ticks / 2) * 1000) / 1000
-  return fps >= 0.1 && fps <= 240 ? fps : undefined
 }

@@ -23,11 +23,21 @@ describe('Annex B', () => {
 describe('slice headers', () => {
   it('tell where the slice begins, whether it is intra, and which PPS it uses', () => {
     // ue(0) ue(7) ue(0): 1 0001000 1
-    expect(parseSliceStart(Buffer.from([0b10001000, 0b10000000]))).toEqual({ firstMacroblock: 0, intra: true, pps: 0 })
+    expect(parseSliceStart(Buffer.from([0b10001000, 0b10000000]))).toEqual({
+      firstMacroblock: 0,
+      intra: true,
+      bidirectional: false,
+      pps: 0,
+    })
     // ue(0) ue(5) ue(0): 1 00110 1
-    expect(parseSliceStart(Buffer.from([0b10011010]))).toEqual({ firstMacroblock: 0, intra: false, pps: 0 })
+    expect(parseSliceStart(Buffer.from([0b10011010]))).toEqual({ firstMacroblock: 0, intra: false, bidirectional: false, pps: 0 })
     // ue(3) ue(2) ue(1): 00100 011 010
-    expect(parseSliceStart(Buffer.from([0b00100011, 0b01000000]))).toEqual({ firstMacroblock: 3, intra: true, pps: 1 })
+    expect(parseSliceStart(Buffer.from([0b00100011, 0b01000000]))).toEqual({
+      firstMacroblock: 3,
+      intra: true,
+      bidirectional: false,
+      pps: 1,
+    })
   })
 
   it('are undefined when they are cut off', () => {

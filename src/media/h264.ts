@@ -19,6 +19,8 @@ export interface SliceStart {
   readonly firstMacroblock: number
   /** Only intra prediction: the slice needs no earlier picture. */
   readonly intra: boolean
+  /** A B slice. */
+  readonly bidirectional: boolean
   readonly pps: number
 }
 
@@ -28,7 +30,7 @@ export function parseSliceStart(bytes: Uint8Array): SliceStart | undefined {
   const firstMacroblock = bits.unsigned()
   const type = bits.unsigned() % 5
   const pps = bits.unsigned()
-  return bits.overrun ? undefined : { firstMacroblock, intra: type === 2 || type === 4, pps }
+  return bits.overrun ? undefined : { firstMacroblock, intra: type === 2 || type === 4, bidirectional: type === 1, pps }
 }
 
 /** The number of a sequence parameter set; undefined when the bytes end too early. */

@@ -16,6 +16,8 @@ export interface H265Sps {
   readonly height: number
   /** Pictures a second by the VUI's timing. */
   readonly fps: number | undefined
+  /** Pictures that may come before one that is shown earlier (sps_max_num_reorder_pics). */
+  readonly reordered: number
 }
 
 /**
@@ -37,7 +39,8 @@ export function parseH265Sps(nal: Uint8Array): H265Sps {
     throw new AtalayaError('protocol_error', `The H.265 sequence parameter set (${nal.length} bytes) is cut off or damaged.`)
   }
   const { profile, level, id, vps } = head
-  return { profile, level, id, vps, width, height, fps: readFps(bits, head.subLayers) }
+  const { reordered, orderBits } = readOrder(bits, head.subLayers)
+  return { profile, level, id, vps, width, height, reordered, fps: readFps(bits, orderBits) }
 }
 
 /** The numbers of a sequence parameter set and of its video parameter set; undefined when the bytes end too early. */
@@ -81,9 +84,23 @@ function readProfileTierLevel(bits: NalBits, subLayers: number): { profile: numb
   return { profile, level }
 }
 
-/** From the chroma format on to the timing of the VUI (annex E.2.1); undefined where it is not stated or makes no sense. */
-function readFps(bits: NalBits, subLayers: number): number | undefined {
-  skipToVui(bits, subLayers)
+/** From the bit depths to what is said of the order of pictures, for the highest sub-layer. */
+function readOrder(bits: NalBits, subLayers: number): { reordered: number; orderBits: number } {
+  bits.unsigned() // bit_depth_luma_minus8
+  bits.unsigned()
+  const orderBits = Math.min(bits.unsigned(), 12) + 4
+  let reordered = 0
+  for (let i = bits.flag() ? 0 : subLayers; i <= subLayers && !bits.overrun; i++) {
+    bits.unsigned() // sps_max_dec_pic_buffering_minus1
+    reordered = bits.unsigned()
+    bits.unsigned() // sps_max_latency_increase_plus1
+  }
+  return { reordered: bits.overrun ? 0 : Math.min(reordered, 15), orderBits }
+}
+
+/** From the block sizes to the timing of the VUI (annex E.2.1); undefined where it is not stated or makes no sense. */
+function readFps(bits: NalBits, orderBits: number): number | undefined {
+  skipToVui(bits, orderBits)
   if (!bits.flag() || bits.overrun) return undefined
   const extendedAspect = 255
   if (bits.flag() && bits.bits(8) === extendedAspect) bits.bits(32)
@@ -104,12 +121,8 @@ function readFps(bits: NalBits, subLayers: number): number | undefined {
   return !bits.overrun && fps >= 0.1 && fps <= 240 ? fps : undefined
 }
 
-/** From the bit depths to the VUI's flag. */
-function skipToVui(bits: NalBits, subLayers: number): void {
-  bits.unsigned() // bit_depth_luma_minus8
-  bits.unsigned()
-  const pocBits = Math.min(bits.unsigned(), 12) + 4
-  for (let i = bits.flag() ? 0 : subLayers; i <= subLayers && !bits.overrun; i++) for (let k = 0; k < 3; k++) bits.unsigned()
+/** Up to the VUI's flag. */
+function skipToVui(bits: NalBits, orderBits: number): void {
   for (let i = 0; i < 6; i++) bits.unsigned() // block sizes and transform depths
   if (bits.flag() && bits.flag()) skipScalingLists(bits)
   bits.bits(2) // amp, sample_adaptive_offset
@@ -122,7 +135,7 @@ function skipToVui(bits: NalBits, subLayers: number): void {
   skipReferencePictureSets(bits)
   if (bits.flag()) {
     const count = Math.min(bits.unsigned(), 32)
-    for (let i = 0; i < count && !bits.overrun; i++) bits.bits(pocBits + 1)
+    for (let i = 0; i < count && !bits.overrun; i++) bits.bits(orderBits + 1)
   }
   bits.bits(2) // temporal_mvp, strong_intra_smoothing
 }

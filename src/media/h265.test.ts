@@ -17,9 +17,14 @@ const ofType = (nals: readonly Uint8Array[], type: number) => nals.filter((nal) 
 
 describe.runIf(hasFfmpeg)('an H.265 stream of x265', () => {
   it.each([
-    ['640x360', '25', { width: 640, height: 360, fps: 25 }, []],
-    ['322x182', '30000/1001', { width: 322, height: 182, fps: 29.97 }, ['bframes=3', 'temporal-layers=1']],
-    ['1280x720', '12', { width: 1280, height: 720, fps: 12 }, ['scaling-list=default', 'videoformat=pal', 'colorprim=bt709']],
+    ['640x360', '25', { width: 640, height: 360, fps: 25, reordered: 2 }, []],
+    ['322x182', '30000/1001', { width: 322, height: 182, fps: 29.97, reordered: 2 }, ['bframes=3', 'temporal-layers=1']],
+    [
+      '1280x720',
+      '12',
+      { width: 1280, height: 720, fps: 12, reordered: 0 },
+      ['bframes=0', 'scaling-list=default', 'videoformat=pal', 'colorprim=bt709'],
+    ],
   ])('tells its size and rate (%s at %s)', async (size, rate, expected, options) => {
     const [sps] = ofType(await clip(size, rate, ...options), H265_NAL.SPS)
     expect(parseH265Sps(sps!)).toMatchObject({ profile: 1, id: 0, vps: 0, ...expected })

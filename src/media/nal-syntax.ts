@@ -6,6 +6,11 @@ export interface NalSyntax {
   kindOf(header: number): NalKind
   /** Reads the beginning of a slice, whose header byte comes first; undefined when it ends too early. */
   parseSlice(header: number, bytes: Uint8Array): NalSliceStart | undefined
+  /**
+   * How many pictures may come before one that is shown earlier, as the sequence parameter set says or implies; 0 where that cannot be read.
+   * @param isBidirectional whether pictures were seen that are predicted from later ones
+   */
+  reorderedBy(sps: Uint8Array, isBidirectional: boolean): number
   /** A place for the parameter sets of one stream. */
   openParameterSets(): ParameterSets
 }
@@ -20,6 +25,8 @@ export interface NalSliceStart {
   readonly isRandomAccess: boolean
   /** Only intra prediction: the slice needs no earlier picture. False also where that is not told. */
   readonly isIntra: boolean
+  /** Predicted from two pictures, of which one may be shown later. False also where that is not told. */
+  readonly isBidirectional: boolean
   readonly pps: number
 }
 

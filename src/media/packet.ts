@@ -21,9 +21,12 @@ export interface Packet {
    * decoding can begin at any keyframe with nothing else. JPEG: one whole picture. Read only: all who receive the packet share the bytes.
    */
   readonly data: Buffer
-  /** Presentation time on the source's own time line, which starts anywhere and never runs backwards within a connection. */
+  /** Presentation time on the source's own time line, which starts anywhere. */
   readonly pts: Micros
-  /** Decoding time, on the same line as `pts`. */
+  /**
+   * Decoding time, on the same line: packets come in its order, it grows from each to the next within a connection, and is never after `pts`. Both
+   * are the same unless pictures are coded out of the order in which they are shown (B-frames).
+   */
   readonly dts: Micros
   readonly keyframe: boolean
   /** When the picture was taken, on the gateway's monotonic clock. */

@@ -14,6 +14,8 @@ export interface AccessUnit {
   readonly arrival: Micros
   /** What describes the picture: its sequence parameter set, the same object as long as its bytes are the same, or the JPEG itself. */
   readonly description: Buffer
+  /** The picture may have to be shown before one that came earlier. */
+  readonly isBidirectional: boolean
 }
 
 /**
@@ -38,6 +40,7 @@ export class AccessUnits {
   #slices = 0
   #isRandomAccess = false
   #intra = true
+  #isBidirectional = false
   #pps = 0
   #spsSeen = false
   #changedSets: Buffer[] = []
@@ -162,6 +165,7 @@ export class AccessUnits {
     this.#slices++
     this.#isRandomAccess ||= slice.isRandomAccess
     this.#intra &&= slice.isIntra
+    this.#isBidirectional ||= slice.isBidirectional
     this.#pps = slice.pps
     return true
   }
@@ -190,7 +194,8 @@ export class AccessUnits {
     if (!sets || (this.#waiting && !keyframe)) return undefined
     const head = (keyframe ? sets.all : this.#changedSets).flatMap((set) => [START_CODE, set])
     const data = Buffer.concat([...head, this.#buffer.subarray(0, this.#length)])
-    return { data, keyframe, timestamp: this.#timestamp, arrival: this.#arrival, description: sets.sps }
+    const [timestamp, arrival, isBidirectional] = [this.#timestamp, this.#arrival, this.#isBidirectional]
+    return { data, keyframe, timestamp, arrival, isBidirectional, description: sets.sps }
   }
 
   /** Parameter sets that came stay noted: some cameras give them a timestamp of their own. */
@@ -200,6 +205,7 @@ export class AccessUnits {
     this.#slices = 0
     this.#isRandomAccess = false
     this.#intra = true
+    this.#isBidirectional = false
     this.#nalBegin = undefined
     this.#held = false
   }

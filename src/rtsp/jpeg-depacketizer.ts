@@ -100,7 +100,7 @@ export class JpegDepacketizer implements Depacketizer {
     const isEnded = last !== undefined && last.length >= 2 && last.readUInt16BE(last.length - 2) === EOI
     const data = Buffer.concat(isEnded ? picture.pieces : [...picture.pieces, END_OF_IMAGE])
     const { timestamp, arrival } = picture
-    this.#pass({ data, keyframe: true, timestamp, arrival, description: data })
+    this.#pass({ data, keyframe: true, timestamp, arrival, description: data, isBidirectional: false })
   }
 }
 

@@ -69,4 +69,18 @@ describe('an RTP clock', () => {
     const times = [0, 9000, 6000, 6000, 12_000].map((timestamp, i) => clock.date(timestamp, at(1000 + i * 40)).pts)
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
   })
+
+  it('keeps the order of decoding where pictures are coded out of the order in which they are shown', () => {
+    const clock = new RtpClock(90_000)
+    const times = [0, 3, 1, 2, 6, 4, 5].map((place, i) =>
+      clock.date((2 ** 32 - 2 * interval + place * interval) % 2 ** 32, at(1000 + i * 34), 1),
+    )
+    expect(times.map(({ pts }) => Math.round((pts / second) * 30))).toEqual([0, 3, 1, 2, 6, 4, 5])
+    for (const [i, { pts, dts, capturedAt }] of times.entries()) {
+      expect(dts).toBeLessThanOrEqual(pts)
+      expect(dts).toBeGreaterThan(times[i - 1]?.dts ?? Number.NEGATIVE_INFINITY)
+      expect(capturedAt).toBeLessThanOrEqual(at(1000 + i * 34))
+    }
+    expect(clock.jumps).toBe(0)
+  })
 })

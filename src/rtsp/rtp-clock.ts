@@ -1,9 +1,12 @@
+import { DecodeTimes } from '../media/decode-times.ts'
 import { type Micros, micros, millis } from '../media/time.ts'
 
 /** When a picture is due and when it was taken. */
 export interface RtpTime {
-  /** On the stream's own line, which starts at 0 and always grows. */
+  /** On the stream's own line, which starts at 0; no two are alike. */
   readonly pts: Micros
+  /** On the same line; always grows, never after `pts`, and is the same where pictures come in the order in which they are shown. */
+  readonly dts: Micros
   /** On the gateway's monotonic clock; never after the arrival. */
   readonly capturedAt: Micros
 }
@@ -21,6 +24,7 @@ export class RtpClock {
   #lastArrival: Micros = micros(0)
   #lastPts: Micros = micros(-1)
   readonly #delay = new RecentMinimum()
+  readonly #decoding = new DecodeTimes()
   #jumps = 0
 
   constructor(clockRate: number) {
@@ -32,8 +36,11 @@ export class RtpClock {
     return this.#jumps
   }
 
-  /** Dates a picture by its RTP timestamp and the arrival of its first packet. To be called once per picture, in order. */
-  date(timestamp: number, arrival: Micros): RtpTime {
+  /**
+   * Dates a picture by its RTP timestamp and the arrival of its first packet. To be called once per picture, in order.
+   * @param reordered how many pictures may come before one that is shown earlier
+   */
+  date(timestamp: number, arrival: Micros, reordered = 0): RtpTime {
     const sinceLast = micros(arrival - this.#lastArrival)
     if (this.#lastTimestamp !== undefined) {
       const step = ((timestamp - this.#lastTimestamp) | 0) * (1_000_000 / this.#clockRate)
@@ -49,8 +56,9 @@ export class RtpClock {
     }
     const capturedAt = micros(this.#media + this.#delay.add(delay, arrival))
     // Cameras that stamp two pictures alike, or step back a little, would otherwise break every muxer further on.
-    this.#lastPts = micros(Math.max(this.#media, this.#lastPts + 1))
-    return { pts: this.#lastPts, capturedAt: micros(Math.min(capturedAt, arrival)) }
+    const times = this.#decoding.next(micros(this.#media), reordered)
+    this.#lastPts = micros(Math.max(times.pts, this.#lastPts))
+    return { ...times, capturedAt: micros(Math.min(capturedAt, arrival)) }
   }
 
   /** Another sender took over: its timestamps have nothing to do with those before. */

@@ -1,5 +1,7 @@
 import { H264_SYNTAX } from '../media/h264-syntax.ts'
 import { H265_SYNTAX } from '../media/h265-syntax.ts'
+import type { NalSyntax } from '../media/nal-syntax.ts'
+import type { VideoCodec } from '../media/packet.ts'
 import { now } from '../media/time.ts'
 import { type AccessUnit, AccessUnits } from './access-units.ts'
 import type { Depacketizer } from './depacketizer.ts'
@@ -41,7 +43,10 @@ export class VideoReceiver {
     this.#payloadType = payloadType
     this.#reception = new RtpReception(clockRate)
     this.#clock = new RtpClock(clockRate)
-    this.#depacketizer = openDepacketizer(offer, (unit) => pass(unit, this.#clock.date(unit.timestamp, unit.arrival)))
+    const order = new PictureOrder(offer.codec)
+    this.#depacketizer = openDepacketizer(offer, (unit) => {
+      pass(unit, this.#clock.date(unit.timestamp, unit.arrival, order.reorderedBy(unit)))
+    })
   }
 
   get counts(): ReceptionCounts {
@@ -80,9 +85,32 @@ export class VideoReceiver {
   }
 }
 
+/** How far the pictures of a stream are from the order in which they are shown; read again only when its description changes. */
+class PictureOrder {
+  readonly #syntax: NalSyntax | undefined
+  #description: Buffer | undefined
+  #isBidirectional = false
+  #reordered = 0
+
+  constructor(codec: VideoCodec) {
+    this.#syntax = SYNTAXES[codec]
+  }
+
+  reorderedBy({ description, isBidirectional }: AccessUnit): number {
+    if (!this.#syntax) return 0
+    const isNews = description !== this.#description || (isBidirectional && !this.#isBidirectional)
+    this.#description = description
+    this.#isBidirectional ||= isBidirectional
+    if (isNews) this.#reordered = this.#syntax.reorderedBy(description, this.#isBidirectional)
+    return this.#reordered
+  }
+}
+
+const SYNTAXES = { h264: H264_SYNTAX, h265: H265_SYNTAX, jpeg: undefined } as const
+
 function openDepacketizer(offer: VideoOffer, pass: (unit: AccessUnit) => void): Depacketizer {
   if (offer.codec === 'jpeg') return new JpegDepacketizer(pass, offer.frameSize)
-  const units = new AccessUnits(offer.codec === 'h265' ? H265_SYNTAX : H264_SYNTAX, pass)
+  const units = new AccessUnits(SYNTAXES[offer.codec], pass)
   for (const set of readParameterSets(offer)) units.addParameterSet(set)
   return offer.codec === 'h265' ? new H265Depacketizer(units) : new H264Depacketizer(units)
 }

@@ -48,6 +48,33 @@ describe.runIf(requirePeer('gstreamer'))('an RTSP source at GStreamer’s server
     await vi.waitFor(async () => expect(await camera.sessions()).toBe(0), SOON)
   })
 
+  it.each([
+    [
+      'h264',
+      'x264enc bframes=2 b-adapt=false speed-preset=veryfast key-int-max=12 rc-lookahead=4 ! video/x-h264,profile=main ! rtph264pay config-interval=-1',
+    ],
+    [
+      'h265',
+      'x265enc speed-preset=ultrafast key-int-max=12 option-string="bframes=3:b-adapt=0:rc-lookahead=4" ! rtph265pay config-interval=-1',
+    ],
+  ])('keeps the order of decoding of %s with B-frames, and loses no picture', { timeout: 40_000 }, async (codec, encoder) => {
+    const line = `videotestsrc is-live=true ! video/x-raw,width=320,height=180,framerate=25/1 ! ${encoder} name=pay0`
+    await using camera = await startGstreamerCamera({ mounts: { '/live': line } })
+    await using watched = watchSource({ url: camera.url('/live') })
+    await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(30), { ...SOON, timeout: 30_000 })
+    const packets = watched.packets.slice()
+    expect(packets[0]).toMatchObject({ keyframe: true, track: { codec } })
+    const shown = packets.map(({ pts }) => pts)
+    const inOrder = shown.toSorted((a, b) => a - b)
+    expect(shown).not.toEqual(inOrder)
+    for (const [i, { pts, dts }] of packets.entries()) {
+      expect(dts).toBeLessThanOrEqual(pts)
+      expect(dts).toBeGreaterThan(packets[i - 1]?.dts ?? Number.NEGATIVE_INFINITY)
+    }
+    // Of the last group some may not have come yet.
+    for (const [i, pts] of inOrder.slice(1, -4).entries()) expect((pts - (inOrder[i] ?? 0)) / 1000).toBeCloseTo(40, -0.5)
+  })
+
   it('falls back to UDP where TCP is refused', async () => {
     await using camera = await startGstreamerCamera({ mounts, protocols: 'udp' })
     await using watched = watchSource({ url: camera.url('/live') })

@@ -140,6 +140,6 @@ function tooManyRedirects({ authority }: CameraUrl): AtalayaError {
   )
 }
 
-function toPacket(unit: AccessUnit, { pts, capturedAt }: RtpTime, track: Track) {
-  return { track, data: unit.data, pts, dts: pts, keyframe: unit.keyframe, capturedAt }
+function toPacket({ data, keyframe }: AccessUnit, { pts, dts, capturedAt }: RtpTime, track: Track) {
+  return { track, data, pts, dts, keyframe, capturedAt }
 }

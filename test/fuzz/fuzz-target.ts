@@ -13,8 +13,9 @@ export interface FuzzTarget {
   /**
    * Hands the input to the parser and looks at what comes out. It may throw an `AtalayaError`, for that is how parsers refuse; whatever
    * else it throws is a finding. The input must not be written to.
+   * @param endTurn to be called where a program would see to others: after each packet, after each piece that a socket hands over
    */
-  run(input: Buffer): void
+  run(input: Buffer, endTurn: () => void): void
 }
 
 /** An oracle's complaint: the parser returned something that it must never return. */

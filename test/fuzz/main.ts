@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- [--minutes N] [--inputs N] [--seed N] [--target NAME] [--replay INDEX]`: feeds every parser of what cameras send with
- * inputs that are nearly right, and reports each that makes one throw something unexpected, take more than 50 ms, or more than 64 MiB.
+ * inputs that are nearly right, and reports each that makes one throw something unexpected, block for more than 50 ms, or take more than 64 MiB.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'

@@ -40,8 +40,9 @@ export class DecodeSession implements Session {
   readonly #newest = new Frame()
   #newestPacket: CodedPacket | undefined
   readonly #queue: CodedPacket[] = []
-  /** What is inside the decoder, by sequence: a decoded frame bears the sequence of its packet. */
+  /** What is inside the decoder, by sequence: a decoded frame bears that of its packet. */
   readonly #pending = new Map<number, CodedPacket>()
+  #lastShown = Number.NEGATIVE_INFINITY
   #donePackets = 0
   #doneBytes = 0
   #needsKeyframe = true
@@ -111,8 +112,11 @@ export class DecodeSession implements Session {
 
   #show(frame: Frame): void {
     const sequence = Number(frame.pts)
-    const coded = this.#pending.get(sequence)
+    const packet = this.#pending.get(sequence)
     this.#pending.delete(sequence)
+    // Frames come in the order in which they are shown, and so shall the numbers of pictures grow where that is not the order of the packets.
+    this.#lastShown = Math.max(sequence, this.#lastShown + 1)
+    const coded = packet && { ...packet, sequence: this.#lastShown }
     // What follows a damaged frame is damaged too, only not marked as such.
     if ((frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0 || frame.decodeErrorFlags !== 0) this.#needsKeyframe = true
     else if (coded !== undefined) {

@@ -35,7 +35,7 @@ export class GeneratorSession implements Session {
     frame.unref()
     const pts = micros(this.#count * this.#interval)
     if (!this.#output.isClogged) {
-      const fields = encodePacketFields({ sequence: this.#count, pts, capturedAt, keyframe, catchUp: false })
+      const fields = encodePacketFields({ sequence: this.#count, pts, dts: pts, capturedAt, keyframe, catchUp: false })
       this.#output.send(MESSAGE.generated, fields, data)
     }
     this.#schedule()

@@ -74,7 +74,7 @@ export class InputSession implements Session {
     await this.#read(this.#request, async (picture) => {
       first ??= picture.decodeAt
       if (this.#request.kind === 'file') await this.#waitUntil(began + picture.decodeAt - first)
-      this.#deliver(picture, this.#request.kind === 'file' ? origin + picture.pts - first : picture.pts)
+      this.#deliver(picture, this.#request.kind === 'file' ? origin - first : 0)
     })
     const { signal } = this.#stop
     if (this.#sequence === before && !signal.aborted)
@@ -93,7 +93,7 @@ export class InputSession implements Session {
         const due = (count++ * 1_000_000) / fps
         await this.#waitUntil(began + due)
         const request: InputRequest = { ...this.#request, address: file, name: file }
-        await this.#read(request, async (picture) => this.#deliver(picture, due))
+        await this.#read(request, async (picture) => this.#deliver(picture, due - picture.pts))
       }
     }
   }
@@ -118,7 +118,8 @@ export class InputSession implements Session {
     }
   }
 
-  #deliver({ track, data, keyframe }: InputPicture, pts: number): void {
+  /** @param later by how much its times are put off, to stand on one line with those before */
+  #deliver({ track, data, keyframe, pts, decodeAt }: InputPicture, later: number): void {
     if (this.#stop.signal.aborted) return
     this.#needsKeyframe ||= this.#output.isClogged
     if (this.#needsKeyframe && (!keyframe || this.#output.isClogged)) return
@@ -127,8 +128,9 @@ export class InputSession implements Session {
       this.#track = track
       this.#output.send(MESSAGE.inputTrack, Buffer.from(JSON.stringify(track)))
     }
-    this.#lastPts = Math.max(this.#lastPts, pts)
-    const fields = { sequence: this.#sequence++, pts: micros(pts), capturedAt: now(), keyframe, catchUp: false }
+    this.#lastPts = Math.max(this.#lastPts, pts + later)
+    const times = { pts: micros(pts + later), dts: micros(decodeAt + later) }
+    const fields = { sequence: this.#sequence++, ...times, capturedAt: now(), keyframe, catchUp: false }
     this.#output.send(MESSAGE.inputPacket, encodePacketFields(fields), data)
   }
 

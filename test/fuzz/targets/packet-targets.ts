@@ -20,10 +20,10 @@ export const PACKET_TARGETS: readonly FuzzTarget[] = [
     corpus: H264_STREAMS,
     shape: 'packets',
     limit: 64 * 1024,
-    run(input) {
+    run(input, endTurn) {
       const reception = new RtpReception(90_000)
       const clock = new RtpClock(90_000)
-      let last = -1
+      let last = Number.NEGATIVE_INFINITY
       let arrival = 1_000_000
       const window = new ReorderWindow((data) => {
         const packet = parseRtpPacket(data)
@@ -32,11 +32,17 @@ export const PACKET_TARGETS: readonly FuzzTarget[] = [
         arrival += 10_000
         const at = micros(arrival)
         if (reception.accept(packet, at) === 'new-sender') clock.restart(at)
-        const { pts, capturedAt } = clock.date(packet.timestamp, at)
-        insist(pts > last && capturedAt <= at && Number.isInteger(capturedAt), 'time runs backwards or ahead')
-        last = pts
+        const { pts, dts, capturedAt } = clock.date(packet.timestamp, at, input.length % 5)
+        insist(
+          dts > last && pts >= dts && capturedAt <= at && Number.isInteger(pts + dts + capturedAt),
+          'time runs backwards or ahead',
+        )
+        last = dts
       })
-      for (const packet of splitPackets(input)) window.push(packet)
+      for (const packet of splitPackets(input)) {
+        window.push(packet)
+        endTurn()
+      }
       window.close()
       reception.report(1, micros(arrival))
     },

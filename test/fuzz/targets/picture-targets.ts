@@ -31,13 +31,16 @@ export const PICTURE_TARGETS: readonly FuzzTarget[] = [
     shape: 'bytes',
     words: [...WORDS, PART, '--frame', '\r\n'],
     limit: 256 * 1024,
-    run(input) {
+    run(input, endTurn) {
       const scanner = new JpegScanner(({ data, hasHuffmanTables }) => {
         insist(data.readUInt16BE(0) === 0xffd8 && data.readUInt16BE(data.length - 2) === 0xffd9, 'a picture that is not whole')
         const whole = hasHuffmanTables ? data : addHuffmanTables(data)
         if (whole) parseJpegHeader(whole)
       })
-      for (const piece of pieces(input, 65_536)) scanner.push(piece)
+      for (const piece of pieces(input, 65_536)) {
+        scanner.push(piece)
+        endTurn()
+      }
       insist(scanner.pendingBytes <= input.length, 'more is kept than came')
     },
   },

@@ -34,8 +34,8 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
       '\r',
       '\n',
     ],
-    limit: 512 * 1024,
-    run(input) {
+    limit: 160 * 1024,
+    run(input, endTurn) {
       const reader = new RtspReader({
         frame: (channel, payload) => insist(channel < 256 && payload.length < 65_536, 'a packet that cannot be'),
         message(message) {
@@ -51,7 +51,10 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
           answer(headers.get('www-authenticate') ?? [])
         },
       })
-      for (const piece of pieces(input, 65_536)) reader.push(piece)
+      for (const piece of pieces(input, 65_536)) {
+        reader.push(piece)
+        endTurn()
+      }
     },
   },
   {

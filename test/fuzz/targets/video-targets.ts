@@ -29,18 +29,18 @@ function videoTarget(codec: VideoCodec, corpus: readonly Buffer[], words: readon
     shape: 'packets',
     words,
     limit: LIMIT,
-    run(input) {
+    run(input, endTurn) {
       const offer = offerOf(codec, input)
       let isFirst = true
-      let lastDts = -1
+      let lastDts = Number.NEGATIVE_INFINITY
       const tracks = new TrackFollower(offer, () => undefined, SILENT_LOG)
-      const receiver = new VideoReceiver(offer, (unit, { pts, capturedAt }) => {
+      const receiver = new VideoReceiver(offer, (unit, { pts, dts, capturedAt }) => {
         insist(!isFirst || unit.keyframe, 'the first access unit is no keyframe')
         insist(unit.data.length <= MAX_UNIT_BYTES + MAX_SETS_BYTES, `an access unit has ${unit.data.length} bytes`)
         insist(Number.isInteger(pts) && Number.isInteger(capturedAt), 'an access unit has no time')
         insist(codec !== 'jpeg' || parseJpegHeader(unit.data) !== undefined, 'a JPEG is not whole')
-        insist(pts > lastDts, 'time runs backwards')
-        lastDts = pts
+        insist(dts > lastDts && pts >= dts, 'a picture is shown before it is decoded, or time runs backwards')
+        lastDts = dts
         isFirst = false
         tracks.trackOf(unit.description)
       })
@@ -49,6 +49,7 @@ function videoTarget(codec: VideoCodec, corpus: readonly Buffer[], words: readon
       for (const packet of splitPackets(input)) {
         if (isUdp) window.push(packet)
         else receiver.rtp(packet)
+        endTurn()
       }
       receiver.receiverReport()
       window.close()
