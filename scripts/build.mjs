@@ -9,13 +9,14 @@ import { root, runTool } from './toolchain.mjs'
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 
-/** Compiles src/ to dist/ when a source is newer than the last build. Ends the process with exit code 1 when it does not compile. */
+/** Compiles src/ and web/ to dist/ when a source is newer than the last build. Ends the process with exit code 1 when it does not compile. */
 export async function build() {
   const wanted = fingerprint()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   console.log('Building … / Compilando …')
   rmSync(stamp, { force: true })
-  if (runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json']) !== 0) {
+  rmSync(join(dist, 'web'), { recursive: true, force: true })
+  if (!STEPS.every(([script, ...args]) => runTool(script, args) === 0)) {
     console.error('\nThe sources do not compile: see above. / Las fuentes no compilan: vea más arriba.')
     process.exit(1)
   }
@@ -24,9 +25,17 @@ export async function build() {
   writeFileSync(stamp, wanted)
 }
 
+/** @type {readonly (readonly [script: string, ...args: string[]])[]} */
+const STEPS = [
+  ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+  ['vite/bin/vite.js', 'build', '--config', 'web/element/vite.config.ts'],
+  ['typescript/bin/tsc', '-p', 'web/tsconfig.build.json'],
+]
+
 /** Name, size and time of everything that a build depends on. */
 function fingerprint() {
-  const inputs = [...filesOf('src').map((file) => join('src', file)), 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  const sources = ['src', 'web'].flatMap((folder) => filesOf(folder).map((file) => join(folder, file)))
+  const inputs = [...sources, 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
   const hash = createHash('sha256')
   for (const input of inputs.sort()) {
     const { size, mtimeMs } = statSync(join(root, input))
@@ -43,7 +52,7 @@ function copyAssets() {
 /** Outputs of sources that are gone would still be imported, and published. */
 function removeLeftovers() {
   const sources = new Set(filesOf('src').flatMap((file) => [file, file.replace(/\.ts$/, '')]))
-  for (const file of filesOf('dist')) {
+  for (const file of filesOf('dist').filter((name) => !name.startsWith('web'))) {
     if (!sources.has(file) && !sources.has(file.replace(/(\.d\.ts|\.js)$/, ''))) rmSync(join(dist, file))
   }
 }

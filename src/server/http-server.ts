@@ -24,6 +24,7 @@ import { cameraEditRoutes } from './routes/camera-edits.ts'
 import { configRoutes } from './routes/config.ts'
 import { diagnoseRoutes } from './routes/diagnose.ts'
 import { discoverRoutes } from './routes/discover.ts'
+import { elementRoutes } from './routes/element.ts'
 import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
 import { openapiRoutes } from './routes/openapi.ts'
@@ -130,6 +131,7 @@ const ROUTES = [
   viewerRoutes,
   eventRoutes,
   wallRoutes,
+  elementRoutes,
   operationRoutes,
 ]
 

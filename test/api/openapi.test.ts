@@ -53,6 +53,10 @@ describe('what is declared is what is answered', () => {
     for (const id of ['get', 'getStatus', 'getApiCameras', 'getApiOpenapiJson', 'getLivez', 'getReadyz', 'getMetrics']) {
       expect([id, (await call(id)).status]).toEqual([id, 200])
     }
+    const script = await call('getAtalayaCameraJs')
+    expect([script.status, script.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+    const parameters = { 'if-none-match': script.headers.get('etag') ?? '' }
+    expect((await call('getAtalayaCameraJs', { parameters })).status).toBe(304)
     const page = await fetch(served.url, { headers: { Accept: 'text/html' } })
     expect(page.headers.get('content-type')?.split(';')[0]).toBe(
       Object.keys(client.operations.get('get')?.responses['200']?.content ?? {})[1],
