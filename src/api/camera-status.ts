@@ -55,4 +55,9 @@ export interface StreamStatus {
   readonly width: number | null
   readonly height: number | null
   readonly codec: string | null
+  /** How RTSP video travels; `null` for other sources and before the first picture. */
+  readonly transport: 'tcp' | 'udp' | 'http' | null
+  /** Packets that got lost on the way from the camera, and the pictures left out for that, since the program started. */
+  readonly lostPackets: number
+  readonly lostPictures: number
 }

@@ -28,6 +28,9 @@ const StreamBody = z.object({
   width: z.number().nullable(),
   height: z.number().nullable(),
   codec: z.string().nullable(),
+  transport: z.enum(['tcp', 'udp', 'http']).nullable().describe('How RTSP video travels.'),
+  lostPackets: z.number().describe('Packets that got lost on the way from the camera.'),
+  lostPictures: z.number().describe('Pictures left out because something of them was lost.'),
 })
 
 /** One camera, as `CameraStatus` describes it field by field. */

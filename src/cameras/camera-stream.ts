@@ -6,7 +6,7 @@ import { RateMeter } from '../lib/rate-meter.ts'
 import type { Packet, Track } from '../media/packet.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
 import { type Micros, now } from '../media/time.ts'
-import type { Source } from '../sources/source.ts'
+import type { Reception, Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RenditionDefaults } from './choose-rendition.ts'
 import { Demand } from './demand.ts'
@@ -59,6 +59,8 @@ export class CameraStream {
   #retryAt: Micros | undefined
   #track: Track | undefined
   #newest: Packet | undefined
+  #source: Source | undefined
+  #lostBefore = { lostPackets: 0, lostPictures: 0 }
 
   constructor(parts: CameraStreamParts) {
     this.#parts = parts
@@ -73,7 +75,7 @@ export class CameraStream {
       onCondition: () => this.#onCondition(),
     })
     this.#notice = new OfflineNotice({ name: title, engines, language, log })
-    this.#supervisor = new Supervisor(() => this.#parts.openSource(), {
+    this.#supervisor = new Supervisor(() => this.#openSource(), {
       track: (track) => this.#onTrack(track),
       packet: (packet) => this.#onPacket(packet),
       failed: (reason, error, retryIn) => this.#onFailure(reason, error, retryIn),
@@ -149,6 +151,18 @@ export class CameraStream {
     return this.#state === 'live' && promised !== undefined && now() - this.#since > SETTLED_AFTER && this.fps < promised / 2
   }
 
+  /** How the video of the present or last connection travels. */
+  get transport(): Reception['transport'] | undefined {
+    return this.#source?.reception?.transport
+  }
+
+  /** What got lost on the way from the camera, all connections together. */
+  get losses(): Pick<Reception, 'lostPackets' | 'lostPictures'> {
+    const { lostPackets = 0, lostPictures = 0 } = this.#source?.reception ?? {}
+    const before = this.#lostBefore
+    return { lostPackets: before.lostPackets + lostPackets, lostPictures: before.lostPictures + lostPictures }
+  }
+
   /** Lets the stream connect: at once, or when somebody looks. */
   allow(): void {
     if (this.#isAllowed) return
@@ -221,6 +235,12 @@ export class CameraStream {
     this.#enter('stopped')
     this.#forget()
     await this.#supervisor.stop()
+  }
+
+  #openSource(): Source {
+    this.#lostBefore = this.losses
+    this.#source = this.#parts.openSource()
+    return this.#source
   }
 
   #onTrack(track: Track): void {

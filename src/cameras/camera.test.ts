@@ -176,6 +176,18 @@ describe('the life of a camera', () => {
     expect(source.running).toBe(0)
   })
 
+  it('tells how its video travels, and what got lost on all connections together', async () => {
+    expect(create().status().streams).toMatchObject([{ transport: null, lostPackets: 0, lostPictures: 0 }])
+    await goLive()
+    source.reception = { transport: 'udp', lostPackets: 3, lostPictures: 20 }
+    expect(camera.status().streams).toMatchObject([{ transport: 'udp', lostPackets: 3, lostPictures: 20 }])
+    source.fail(new AtalayaError('closed'))
+    source = new ScriptedSource()
+    source.reception = { transport: 'tcp', lostPackets: 1, lostPictures: 2 }
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(camera.status().streams).toMatchObject([{ transport: 'tcp', lostPackets: 4, lostPictures: 22 }])
+  })
+
   it('shows no password in its status', async () => {
     create()
     await goLive()

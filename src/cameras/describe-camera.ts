@@ -59,6 +59,8 @@ function describeStream(name: StreamStatus['name'], stream: CameraStream, source
     width: track?.width ?? null,
     height: track?.height ?? null,
     codec: track?.codec ?? null,
+    transport: stream.transport ?? null,
+    ...stream.losses,
   }
 }
 

@@ -52,6 +52,8 @@ export class AccessUnits {
   #endedByMarker: number | undefined
   #waiting = true
   #started = false
+  /** The timestamp of the unit that was passed on last. */
+  #passed: number | undefined
   #dropped = 0
 
   /** @param pass takes each access unit, within the call that completes it. */
@@ -77,6 +79,7 @@ export class AccessUnits {
       if (this.#held) this.#markers = 'honest'
       this.#finish()
     }
+    if (timestamp !== this.#timestamp && this.#waiting && this.#started && this.#passed !== this.#timestamp) this.#dropped++
     if (timestamp !== this.#timestamp) this.#nals = 0
     this.#timestamp = timestamp
     this.#packetArrival = arrival
@@ -141,7 +144,6 @@ export class AccessUnits {
 
   /** Something is missing or damaged: the unit under construction and all up to the next keyframe are of no use. */
   lose(): void {
-    if (this.#length > 0 && this.#started) this.#dropped++
     this.#waiting = true
     this.#reset()
   }
@@ -180,6 +182,7 @@ export class AccessUnits {
     }
     this.#waiting = false
     this.#started = true
+    this.#passed = this.#timestamp
     this.#changedSets = []
     this.#spsSeen = false
     this.#reset()

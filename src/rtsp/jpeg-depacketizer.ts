@@ -13,6 +13,9 @@ export class JpegDepacketizer implements Depacketizer {
   readonly #tables = new Map<number, Buffer>()
   #malformed = 0
   #dropped = 0
+  #isStarted = false
+  /** The timestamp of the picture that was dropped last. */
+  #droppedLast: number | undefined
 
   /**
    * @param pass takes each picture, within the call that completes it.
@@ -32,8 +35,13 @@ export class JpegDepacketizer implements Depacketizer {
   }
 
   lose(): void {
-    if (this.#picture) this.#dropped++
+    if (this.#picture) this.#drop(this.#picture.timestamp)
     this.#picture = undefined
+  }
+
+  #drop(timestamp: number): void {
+    this.#dropped++
+    this.#droppedLast = timestamp
   }
 
   accept({ payload, timestamp, marker }: RtpPacket, arrival: Micros): void {
@@ -68,8 +76,11 @@ export class JpegDepacketizer implements Depacketizer {
       const head = jpegHead({ ...size, subsampling: type & 1 ? '4:2:0' : '4:2:2', tables: tables.tables, restartInterval })
       this.#picture = { timestamp, arrival, pieces: [head], offset: 0 }
     }
-    // A picture whose beginning was lost: it is counted once, at the loss.
-    if (!this.#picture) return true
+    if (!this.#picture) {
+      // Its beginning was lost; before the first picture that was none of ours.
+      if (this.#isStarted && timestamp !== this.#droppedLast) this.#drop(timestamp)
+      return true
+    }
     if (this.#picture.offset !== offset || offset + payload.length > MAX_PICTURE_BYTES) return false
     const piece = Buffer.from(payload.subarray(at))
     this.#picture.pieces.push(piece)
@@ -96,6 +107,7 @@ export class JpegDepacketizer implements Depacketizer {
     const picture = this.#picture
     this.#picture = undefined
     if (!picture || picture.offset === 0) return
+    this.#isStarted = true
     const last = picture.pieces.at(-1)
     const isEnded = last !== undefined && last.length >= 2 && last.readUInt16BE(last.length - 2) === EOI
     const data = Buffer.concat(isEnded ? picture.pieces : [...picture.pieces, END_OF_IMAGE])

@@ -2,6 +2,7 @@ import { AtalayaError } from '../api/errors.ts'
 import { ReorderWindow } from './reorder-window.ts'
 import type { RtspConnection } from './rtsp-connection.ts'
 import { parseInterleaved, parseServerPorts } from './rtsp-headers.ts'
+import type { RtspTiming } from './rtsp-timing.ts'
 import { UdpPorts } from './udp-ports.ts'
 
 /** What takes the packets of the track that is played. Payloads are only valid during the call. */
@@ -20,9 +21,11 @@ export interface MediaPath {
   readonly transport: RtspTransport
   /** The `Transport` field of the request. */
   readonly offer: string
+  /** Whether the camera's `Transport` field agrees to this way: some answer with another one than they were asked for. */
+  agrees(answer: string | undefined): boolean
   /**
    * Begins to receive, as the camera's `Transport` field says.
-   * @throws {AtalayaError} `unsupported` when the camera chose another way.
+   * @throws {AtalayaError} `unsupported` when the camera chose another way, `protocol_error` when it names channels that cannot be.
    */
   begin(answer: string | undefined, receiver: TrackReceiver): void
   sendReport(report: Buffer): void
@@ -32,14 +35,27 @@ export interface MediaPath {
 }
 
 /** The path of this kind, nothing sent yet. */
-export async function openMediaPath(transport: RtspTransport, connection: RtspConnection): Promise<MediaPath> {
+export async function openMediaPath(
+  transport: RtspTransport,
+  connection: RtspConnection,
+  timing: Pick<RtspTiming, 'firstPacketMs'>,
+): Promise<MediaPath> {
   return transport === 'udp'
-    ? new UdpPath(connection, await UdpPorts.open(connection.cameraAddress))
+    ? new UdpPath(connection, await UdpPorts.open(connection.cameraAddress), timing.firstPacketMs)
     : new InterleavedPath(transport, connection)
 }
 
 /** What is asked for; the camera may choose others. */
 const CHANNELS = { rtp: 0, rtcp: 1 }
+/** A channel's number is one byte. */
+const MAX_CHANNEL = 255
+
+function impossibleChannels({ rtp, rtcp }: { rtp: number; rtcp: number }): AtalayaError {
+  return new AtalayaError(
+    'protocol_error',
+    `The camera names channels that cannot be (interleaved=${rtp}-${rtcp}): restart it, or use transport: udp.`,
+  )
+}
 
 /** Inside the connection itself (RFC 2326 section 10.12). */
 class InterleavedPath implements MediaPath {
@@ -54,6 +70,10 @@ class InterleavedPath implements MediaPath {
     this.#connection = connection
   }
 
+  agrees(answer: string | undefined): boolean {
+    return parseInterleaved(answer, CHANNELS) !== undefined
+  }
+
   begin(answer: string | undefined, receiver: TrackReceiver): void {
     const channels = parseInterleaved(answer, CHANNELS)
     if (!channels) {
@@ -62,10 +82,17 @@ class InterleavedPath implements MediaPath {
         'The camera insists on sending over UDP: write transport: udp into its configuration.',
       )
     }
+    if (Math.max(channels.rtp, channels.rtcp) > MAX_CHANNEL) throw impossibleChannels(channels)
     this.#channels = channels
+    let used = channels
     this.#connection.onFrame = (channel, payload) => {
-      if (channel === channels.rtp) receiver.rtp(payload)
-      else if (channel === channels.rtcp) receiver.rtcp(payload)
+      if (channel === used.rtp) receiver.rtp(payload)
+      else if (channel === used.rtcp) receiver.rtcp(payload)
+      else if (used === channels && channel === CHANNELS.rtp) {
+        // Some cameras name other channels and then send on those that they were asked for.
+        used = CHANNELS
+        receiver.rtp(payload)
+      }
     }
   }
 
@@ -85,13 +112,15 @@ class UdpPath implements MediaPath {
   readonly failed: Promise<never>
   readonly #connection: RtspConnection
   readonly #ports: UdpPorts
+  readonly #firstPacketMs: number
   #window: ReorderWindow | undefined
   #timer: NodeJS.Timeout | undefined
   #rtcpPort: number | undefined
   #fail: (error: AtalayaError) => void = () => undefined
 
-  constructor(connection: RtspConnection, ports: UdpPorts) {
+  constructor(connection: RtspConnection, ports: UdpPorts, firstPacketMs: number) {
     this.#connection = connection
+    this.#firstPacketMs = firstPacketMs
     this.#ports = ports
     this.offer = `RTP/AVP;unicast;client_port=${ports.rtpPort}-${ports.rtpPort + 1}`
     this.failed = new Promise((_resolve, reject) => {
@@ -100,8 +129,12 @@ class UdpPath implements MediaPath {
     this.failed.catch(() => undefined) // whoever plays hears of it by racing
   }
 
+  agrees(answer: string | undefined): boolean {
+    return !/^\s*RTP\/AVP\/TCP/i.test(answer ?? '')
+  }
+
   begin(answer: string | undefined, receiver: TrackReceiver): void {
-    if (/^\s*RTP\/AVP\/TCP/i.test(answer ?? '')) {
+    if (!this.agrees(answer)) {
       throw new AtalayaError(
         'unsupported',
         'The camera insists on sending over TCP: write transport: tcp into its configuration.',
@@ -109,7 +142,7 @@ class UdpPath implements MediaPath {
     }
     const window = new ReorderWindow((packet) => receiver.rtp(packet))
     this.#window = window
-    this.#timer = setTimeout(() => this.#fail(nothingCame(this.#connection)), FIRST_PACKET_MS)
+    this.#timer = setTimeout(() => this.#fail(nothingCame(this.#connection, this.#firstPacketMs)), this.#firstPacketMs)
     this.#ports.listen(
       (packet) => {
         clearTimeout(this.#timer)
@@ -134,12 +167,9 @@ class UdpPath implements MediaPath {
   }
 }
 
-/** From SETUP on; PLAY lies in between. */
-const FIRST_PACKET_MS = 3000
-
-function nothingCame({ authority }: RtspConnection): AtalayaError {
+function nothingCame({ authority }: RtspConnection, firstPacketMs: number): AtalayaError {
   return new AtalayaError(
     'stalled',
-    `Nothing came over UDP from the camera at ${authority} within ${FIRST_PACKET_MS / 1000} s: a firewall may keep it back; use transport: tcp.`,
+    `Nothing came over UDP from the camera at ${authority} within ${firstPacketMs / 1000} s: a firewall may keep it back; use transport: tcp.`,
   )
 }

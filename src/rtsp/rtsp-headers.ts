@@ -24,7 +24,7 @@ export interface InterleavedChannels {
  * another transport than TCP.
  */
 export function parseInterleaved(value: string | undefined, asked: InterleavedChannels): InterleavedChannels | undefined {
-  const [, first, second] = /;\s*interleaved\s*=\s*"?(\d{1,3})(?:\s*-\s*(\d{1,3}))?/i.exec(value ?? '') ?? []
+  const [, first, second] = /;\s*interleaved\s*=\s*"?(\d{1,9})(?:\s*-\s*(\d{1,9}))?/i.exec(value ?? '') ?? []
   if (first !== undefined) return { rtp: Number(first), rtcp: second === undefined ? Number(first) + 1 : Number(second) }
   return value === undefined || /^\s*RTP\/AVP\/TCP/i.test(value) ? asked : undefined
 }

@@ -147,15 +147,24 @@ export class RtspSession {
   ): Promise<{ setup: RtspResponse; path: MediaPath }> {
     const [...transports] = this.#options.transports
     for (;;) {
-      const path = await openMediaPath(transports.shift() ?? 'tcp', connection)
+      const path = await openMediaPath(transports.shift() ?? 'tcp', connection, this.#options.timing)
       this.#path = path
       const setup = await dialogue.ask('SETUP', uri, { Transport: path.offer })
-      if (setup.status >= 200 && setup.status < 300) return { setup, path }
+      const isGranted = setup.status >= 200 && setup.status < 300
+      if (isGranted && (transports.length === 0 || path.agrees(headerOf(setup.headers, 'transport')))) return { setup, path }
       path.close()
       this.#path = undefined
-      if (setup.status !== UNSUPPORTED_TRANSPORT || transports.length === 0)
+      if (isGranted) await this.#giveBack(dialogue, uri, setup)
+      else if (setup.status !== UNSUPPORTED_TRANSPORT || transports.length === 0)
         throw statusFailure('SETUP', setup, connection.authority)
     }
+  }
+
+  /** The camera has set up another way than it was asked for. */
+  async #giveBack(dialogue: RtspDialogue, uri: string, setup: RtspResponse): Promise<void> {
+    const session = parseSession(headerOf(setup.headers, 'session'))
+    const { status } = await dialogue.ask('TEARDOWN', uri, session ? { Session: session.id } : {})
+    this.#options.log.debug({ status }, 'the camera insists on another transport')
   }
 
   /** Most cameras play the presentation as a whole; some only the track. */

@@ -10,6 +10,8 @@ export interface RtspTiming {
   readonly keepaliveMarginMs: number
   /** Between receiver reports; some cameras end the session when they hear nothing for longer. */
   readonly receiverReportMs: number
+  /** From the agreement on UDP to the first packet that comes that way; PLAY lies in between. */
+  readonly firstPacketMs: number
   /** How long an aborted session waits for the answer to its TEARDOWN. */
   readonly teardownMs: number
 }
@@ -21,5 +23,6 @@ export const RTSP_TIMING: RtspTiming = {
   sessionMs: 60_000,
   keepaliveMarginMs: 5000,
   receiverReportMs: 5000,
+  firstPacketMs: 3000,
   teardownMs: 500,
 }

@@ -2,8 +2,9 @@ import { H264_SYNTAX } from '../media/h264-syntax.ts'
 import { H265_SYNTAX } from '../media/h265-syntax.ts'
 import type { NalSyntax } from '../media/nal-syntax.ts'
 import type { VideoCodec } from '../media/packet.ts'
-import { now } from '../media/time.ts'
+import { type Micros, now } from '../media/time.ts'
 import { type AccessUnit, AccessUnits } from './access-units.ts'
+import { DamageWatch } from './damage-watch.ts'
 import type { Depacketizer } from './depacketizer.ts'
 import { H264Depacketizer } from './h264-depacketizer.ts'
 import { H265Depacketizer } from './h265-depacketizer.ts'
@@ -35,16 +36,26 @@ export class VideoReceiver {
   readonly #depacketizer: Depacketizer
   readonly #reception: RtpReception
   readonly #clock: RtpClock
+  readonly #damage: DamageWatch
   #cameraClockOffsetMs: number | undefined
 
-  /** @param pass takes each access unit, synchronously with the last packet that completes it. */
-  constructor(offer: VideoOffer, pass: (unit: AccessUnit, time: RtpTime) => void) {
+  /**
+   * @param pass takes each access unit, synchronously with the last packet that completes it.
+   * @param onDamaged told of each group of pictures that lost packets.
+   */
+  constructor(
+    offer: VideoOffer,
+    pass: (unit: AccessUnit, time: RtpTime) => void,
+    onDamaged: (at: Micros) => void = () => undefined,
+  ) {
     const { payloadType, clockRate } = offer.format
     this.#payloadType = payloadType
     this.#reception = new RtpReception(clockRate)
     this.#clock = new RtpClock(clockRate)
+    this.#damage = new DamageWatch(onDamaged)
     const order = new PictureOrder(offer.codec)
     this.#depacketizer = openDepacketizer(offer, (unit) => {
+      if (unit.keyframe) this.#damage.repaired()
       pass(unit, this.#clock.date(unit.timestamp, unit.arrival, order.reorderedBy(unit)))
     })
   }
@@ -67,6 +78,7 @@ export class VideoReceiver {
     const continuity = this.#reception.accept(packet, arrival)
     if (continuity === 'duplicate') return
     if (continuity !== 'next') this.#depacketizer.lose()
+    if (continuity === 'gap') this.#damage.lost(arrival)
     if (continuity === 'new-sender') this.#clock.restart(arrival)
     this.#depacketizer.accept(packet, arrival)
   }

@@ -2,7 +2,7 @@ import type { SourceConfig } from '../config/config.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
 import { chooseProfile } from '../onvif/choose-profile.ts'
 import { OnvifDevice } from '../onvif/onvif-device.ts'
-import type { Source, SourceOutput } from './source.ts'
+import type { Reception, Source, SourceOutput } from './source.ts'
 
 export interface OnvifSourceSettings {
   readonly source: Extract<SourceConfig, { kind: 'onvif' }>
@@ -22,6 +22,10 @@ export class OnvifSource implements Source {
   /** What the present or last connection receives from; undefined before the camera has named its address. */
   get stream(): Source | undefined {
     return this.#stream
+  }
+
+  get reception(): Reception | undefined {
+    return this.#stream?.reception
   }
 
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { CameraUrl } from '../lib/camera-url.ts'
 import { followRedirect, MAX_REDIRECTS } from '../lib/follow-redirect.ts'
 import { FULL_TRUST_CHECK, type TlsTrust } from '../lib/tls-trust.ts'
 import type { Track } from '../media/packet.ts'
+import type { Micros } from '../media/time.ts'
 import type { AccessUnit } from '../rtsp/access-units.ts'
 import type { RtspTransport, TrackReceiver } from '../rtsp/media-path.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
@@ -11,15 +12,16 @@ import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
 import type { VideoOffer } from '../rtsp/video-offer.ts'
 import { type ReceptionCounts, VideoReceiver } from '../rtsp/video-receiver.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Source, SourceOutput } from './source.ts'
+import type { Reception, Source, SourceOutput } from './source.ts'
 import { TrackFollower } from './track-follower.ts'
+import { TransportChoice } from './transport-choice.ts'
 
 export interface RtspSourceSettings {
   /** Its credentials only ever travel in the `Authorization` field. */
   readonly url: CameraUrl
   /** How a certificate is checked, at rtsps://; fully unless given. */
   readonly tls?: TlsTrust
-  /** The one way the video may travel; without it TCP, and UDP where the camera refuses that. */
+  /** The one way the video may travel; without it they are tried, see {@link TransportChoice}. */
   readonly transport?: RtspTransport | undefined
   readonly log: Log
   /** Times other than the usual ones. */
@@ -36,14 +38,16 @@ export interface RtspStatistics extends ReceptionCounts {
 export class RtspSource implements Source {
   readonly #url: CameraUrl
   readonly #tls: TlsTrust
-  readonly #transports: readonly RtspTransport[]
+  readonly #transport: RtspTransport | undefined
   readonly #log: Log
   readonly #timing: RtspTiming
   #session: RtspSession | undefined
   #receiver: VideoReceiver | undefined
+  #before = { packets: 0, pictures: 0 }
+  #lastTransport: RtspTransport | undefined
 
   constructor({ url, tls = FULL_TRUST_CHECK, transport, log, options }: RtspSourceSettings) {
-    this.#transports = transport ? [transport] : ['tcp', 'udp']
+    this.#transport = transport
     this.#url = url
     this.#tls = tls
     this.#log = log
@@ -60,36 +64,67 @@ export class RtspSource implements Source {
     return this.#session?.visit
   }
 
+  get reception(): Reception | undefined {
+    const transport = this.visit?.transport ?? this.#lastTransport
+    if (!transport) return undefined
+    const { packetsLost = 0, unitsDropped = 0 } = this.#receiver?.counts ?? {}
+    return { transport, lostPackets: this.#before.packets + packetsLost, lostPictures: this.#before.pictures + unitsDropped }
+  }
+
   async run(output: SourceOutput, signal: AbortSignal): Promise<void> {
+    const choice = new TransportChoice(this.#transport)
     let url = this.#url
-    for (let redirects = 0; ; redirects++) {
-      const location = await this.#visitAt(url, output, signal)
-      if (location === undefined) return
-      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(this.#url)
-      url = this.#follow(url, location)
+    for (let redirects = 0; ; ) {
+      const outcome = await this.#visitAt(url, choice, output, signal)
+      if (outcome === 'left') return
+      if (outcome === 'another-way') {
+        this.#log.info({ transports: choice.ways }, 'the video does not get through by UDP: trying another way')
+        continue
+      }
+      if (redirects++ === MAX_REDIRECTS) throw tooManyRedirects(this.#url)
+      url = this.#follow(url, outcome.location)
     }
   }
 
-  /** Where the camera refers to instead; undefined when the visit was ended from here. */
-  async #visitAt(url: CameraUrl, output: SourceOutput, signal: AbortSignal): Promise<string | undefined> {
-    this.#receiver = undefined
+  /** One visit, until it is ended from here, or the camera refers to another address. */
+  async #visitAt(
+    url: CameraUrl,
+    choice: TransportChoice,
+    output: SourceOutput,
+    signal: AbortSignal,
+  ): Promise<'left' | 'another-way' | RtspRedirect> {
+    this.#closeAccount()
     const givingUp = new AbortController()
+    const onDamaged = (at: Micros) => {
+      if (this.visit?.transport === 'udp' && choice.damaged(at)) givingUp.abort(ANOTHER_WAY)
+    }
     this.#session = new RtspSession({
       url,
       tls: this.#tls,
-      transports: this.#transports,
+      transports: choice.ways,
       timing: this.#timing,
       log: this.#log,
-      receive: (offer) => refusable(this.#receive(offer, output), givingUp),
+      receive: (offer) => refusable(this.#receive(offer, output, onDamaged), givingUp),
     })
     try {
       await this.#session.run(AbortSignal.any([signal, givingUp.signal]))
-      if (givingUp.signal.aborted && !signal.aborted) throw givingUp.signal.reason
-      return undefined
+      if (signal.aborted || !givingUp.signal.aborted) return 'left'
+      if (givingUp.signal.reason === ANOTHER_WAY) return 'another-way'
+      throw givingUp.signal.reason
     } catch (error) {
-      if (error instanceof RtspRedirect) return error.location
-      throw error
+      if (error instanceof RtspRedirect) return error
+      if (!(error instanceof AtalayaError)) throw error
+      if (choice.failed(error, this.visit?.transport)) return 'another-way'
+      throw choice.silence ?? error
     }
+  }
+
+  /** What was lost on another way is lost all the same. */
+  #closeAccount(): void {
+    const { packetsLost = 0, unitsDropped = 0 } = this.#receiver?.counts ?? {}
+    this.#before = { packets: this.#before.packets + packetsLost, pictures: this.#before.pictures + unitsDropped }
+    this.#lastTransport = this.visit?.transport ?? this.#lastTransport
+    this.#receiver = undefined
   }
 
   #follow(from: CameraUrl, location: string): CameraUrl {
@@ -99,15 +134,19 @@ export class RtspSource implements Source {
     return to
   }
 
-  #receive(offer: VideoOffer, output: SourceOutput): TrackReceiver {
+  #receive(offer: VideoOffer, output: SourceOutput, onDamaged: (at: Micros) => void): TrackReceiver {
     const tracks = new TrackFollower(offer, (track) => output.track(track), this.#log)
-    this.#receiver = new VideoReceiver(offer, (unit, time) => {
+    const pass = (unit: AccessUnit, time: RtpTime) => {
       const track = tracks.trackOf(unit.description)
       if (track) output.packet(toPacket(unit, time, track))
-    })
+    }
+    this.#receiver = new VideoReceiver(offer, pass, onDamaged)
     return this.#receiver
   }
 }
+
+/** Why a visit is ended that is to be made again. */
+const ANOTHER_WAY = Symbol('another way')
 
 /** Ends the visit when what comes cannot be taken: packets arrive in handlers of sockets, out of which nothing may be thrown. */
 function refusable(receiver: TrackReceiver, givingUp: AbortController): TrackReceiver {

@@ -8,6 +8,17 @@ export interface Source {
    * `AtalayaError` that says why when the peer ends the stream or breaks the protocol.
    */
   run(output: SourceOutput, signal: AbortSignal): Promise<void>
+  /** How its video travels, and what got lost on the way; absent where nothing can get lost, and before anything came. */
+  readonly reception?: Reception | undefined
+}
+
+/** What became of the video on its way, since the source began to run. */
+export interface Reception {
+  readonly transport: 'tcp' | 'udp' | 'http'
+  /** RTP packets that never came. */
+  readonly lostPackets: number
+  /** Pictures that were left out because something of them, or of one that they build upon, was lost. */
+  readonly lostPictures: number
 }
 
 /** Where a source puts what it receives. Neither call blocks. */

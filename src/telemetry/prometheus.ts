@@ -105,5 +105,10 @@ const CAMERA_GAUGES: readonly (readonly [name: string, help: string, value: (sta
     'Age of the newest picture; -1 before the first.',
     (status) => status.lastPictureAge ?? -1,
   ],
+  [
+    'atalaya_camera_lost_packets_total',
+    'Packets that got lost on the way from the camera.',
+    ({ streams }) => streams.reduce((sum, { lostPackets }) => sum + lostPackets, 0),
+  ],
   ['atalaya_camera_skipped_packets_total', 'Packets that an engine was too slow for.', (status) => status.skippedPackets],
 ]

@@ -1,13 +1,14 @@
 import type { AtalayaError } from '../../src/api/errors.ts'
 import type { Track } from '../../src/media/packet.ts'
 import { millis, now } from '../../src/media/time.ts'
-import type { Source, SourceOutput } from '../../src/sources/source.ts'
+import type { Reception, Source, SourceOutput } from '../../src/sources/source.ts'
 
 /** A source that does what the test says, when it says so. */
 export class ScriptedSource implements Source {
   track: Track = { codec: 'h264', width: 640, height: 360, fps: 25 }
   /** The size of each packet; 0: as long as its number. */
   packetBytes = 0
+  reception: Reception | undefined
   /** How often it was run, and how many runs go on at this moment. */
   runs = 0
   running = 0
