@@ -1,3 +1,4 @@
+/** `node scripts/run.mjs PROGRAM [argument…]`: builds the gateway and runs one of the long programs that measure it. */
 import './node-version.mjs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,9 +12,9 @@ endWithParent()
 await setUp()
 await build()
 
-// When this process is killed, the bench notices by itself and ends what it has started.
+// When this process is killed, the program notices by itself and ends what it has started.
 const node = developmentNode() ?? process.execPath
-const main = join(root, 'bench', 'main.ts')
-const bench = spawn(node, [main, ...process.argv.slice(2)], { cwd: root, env: toolEnvironment(), stdio: 'inherit' })
-const [status] = await once(bench, 'exit')
+const [main = '', ...args] = process.argv.slice(2)
+const program = spawn(node, [join(root, main), ...args], { cwd: root, env: toolEnvironment(), stdio: 'inherit' })
+const [status] = await once(program, 'exit')
 process.exit(status ?? 1)
