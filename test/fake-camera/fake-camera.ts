@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { type ClientChannel, directChannel, reset } from './client-channel.ts'
@@ -22,8 +23,8 @@ export interface FakeCameraSettings
   readonly parameterSets?: 'both' | 'sdp' | 'in-band'
   /** A free one unless given. */
   readonly port?: number
-  /** A loopback address; 127.0.0.1 unless given. */
-  readonly host?: '127.0.0.1' | '::1'
+  /** The address that it listens on; 127.0.0.1 unless given. */
+  readonly host?: string
   /** Speaks TLS, with this certificate and key in PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** How they are asked for is Digest unless `auth` says otherwise. */
@@ -128,7 +129,8 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
   server.on('tlsClientError', () => undefined)
   let port = settings.port ?? 0
   const listen = async () => {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+    server.listen(port, host)
+    await once(server, 'listening')
     const address = server.address()
     if (address && typeof address === 'object') port = address.port
   }
