@@ -9,7 +9,11 @@ import type { WatchedStream } from './watched-stream.ts'
 
 /** Cameras that are hard to talk to. */
 export const dialogue: readonly Fault[] = [
-  { id: 'F16', what: 'Digest nonce goes stale every 2 s; MD5 and SHA-256, with and without qop and stale=true', run: staleNonces },
+  {
+    id: 'F16',
+    what: 'Digest nonce goes stale every 2 s; MD5 and SHA-256, with and without qop and stale=true',
+    run: staleNonces,
+  },
   { id: 'F17', what: 'keepalive answered 400, 454, 405, with a wrong CSeq, or never', run: keepaliveRefused },
   { id: 'F18', what: 'session timeouts of 5, 10, 15 and 60 s, enforced', run: sessionTimeouts },
   { id: 'F19', what: 'one session only, and the old one lingers 60 s after a reset', run: lingeringSession },
