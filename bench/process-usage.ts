@@ -8,13 +8,22 @@ export interface Usage {
   readonly memory: number
 }
 
-/** Reads the usage of a process tree from `/proc` (proc(5)); Linux only. */
+/** Reads the usage of a process tree from `/proc` (proc(5)); Linux only. A process that ends meanwhile counts for nothing. */
 export function processUsage(pid: number): Usage {
-  const own = { cpu: cpuSeconds(pid), memory: proportionalSetSize(pid) }
-  const below = childrenOf(pid).map(processUsage)
+  const own = whileItLives(() => ({ cpu: cpuSeconds(pid), memory: proportionalSetSize(pid) }), { cpu: 0, memory: 0 })
+  const below = whileItLives(() => childrenOf(pid), []).map(processUsage)
   return {
     cpu: below.reduce((sum, { cpu }) => sum + cpu, own.cpu),
     memory: below.reduce((sum, { memory }) => sum + memory, own.memory),
+  }
+}
+
+function whileItLives<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise
+    throw error
   }
 }
 

@@ -35,5 +35,9 @@ function formatBar(figure: Figure): string {
 }
 
 function formatLimit(bar: Bar): string {
-  return 'atMost' in bar ? `≤ ${bar.atMost}` : `≥ ${bar.atLeast}`
+  return 'atMost' in bar ? `≤ ${round(bar.atMost)}` : `≥ ${round(bar.atLeast)}`
+}
+
+function round(limit: number): number {
+  return Math.round(limit * 100) / 100
 }

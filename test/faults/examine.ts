@@ -1,5 +1,6 @@
 import { keepsToBar } from '../../bench/report-table.ts'
 import type { Figure } from '../../bench/scenario.ts'
+import type { BystanderReport } from './bystanders.ts'
 import type { Fault, Finding } from './fault.ts'
 import { Lab, type LabOptions, type LabReport } from './lab.ts'
 
@@ -39,13 +40,21 @@ export async function examine(fault: Fault, options: LabOptions): Promise<Outcom
   }
 }
 
-/** Nobody else may notice. */
-function bystanderChecks({ bystanders, before, after }: LabReport): Figure[] {
-  const all = bystanders.pictures + bystanders.lost
+/** Nobody else may notice: they fare no worse than those at a gateway without the fault, at the same time on the same machine. */
+function bystanderChecks({ bystanders, control, before, after }: LabReport): Figure[] {
   return [
-    { what: 'bystanders: pictures lost', value: all === 0 ? 100 : (bystanders.lost / all) * 100, unit: '%', bar: { atMost: 2 } },
+    { what: 'bystanders: pictures lost', value: lostPercent(bystanders), unit: '%', bar: { atMost: 2 + lostPercent(control) } },
     { what: 'bystanders: viewers lost', value: bystanders.closed, bar: { atMost: 0 } },
-    { what: 'bystanders: delay, 99 of 100', value: bystanders.delay99 * 1000, unit: 'ms', bar: { atMost: 250 } },
+    {
+      what: 'bystanders: delay, 99 of 100',
+      value: bystanders.delay99 * 1000,
+      unit: 'ms',
+      bar: { atMost: 250 + control.delay99 * 1000 },
+    },
     { what: 'zombies', value: Math.max(0, after.zombies - before.zombies), bar: { atMost: 0 } },
   ]
+}
+
+function lostPercent({ pictures, lost }: BystanderReport): number {
+  return pictures === 0 ? 100 : (lost / (pictures + lost)) * 100
 }

@@ -18,6 +18,8 @@ export interface Holdings {
 
 export interface LabReport {
   readonly bystanders: BystanderReport
+  /** The same at a gateway that no fault befalls: what the machine itself costs them at that time. */
+  readonly control: BystanderReport
   readonly before: Holdings
   readonly after: Holdings
 }
@@ -42,6 +44,8 @@ export class Lab implements AsyncDisposable {
   readonly isQuick: boolean
   readonly #options: LabOptions
   readonly #bystanders = new Bystanders()
+  readonly #control = new Bystanders()
+  #controlGateway: GatewayProcess | undefined
   readonly #things = new AsyncDisposableStack()
   #gateway: GatewayProcess | undefined
   #before: Holdings | undefined
@@ -81,6 +85,17 @@ export class Lab implements AsyncDisposable {
    * the bystanders see pictures, and begins to measure.
    */
   async start(cameras: Readonly<Record<string, string>>, setting: Setting = {}): Promise<void> {
+    process.once('exit', this.#kill)
+    await Promise.all([this.#startMain(cameras, setting), this.#startControl()])
+  }
+
+  async #startControl(): Promise<void> {
+    const [url = ''] = await this.#control.startCameras(1)
+    this.#controlGateway = await startGatewayProcess({ args: [url] })
+    await this.#control.watch([`${this.#controlGateway.url}/camera/1`], this.#options.bystanders.each)
+  }
+
+  async #startMain(cameras: Readonly<Record<string, string>>, setting: Setting): Promise<void> {
     const healthy = await this.#bystanders.startCameras(this.#options.bystanders.cameras)
     const lines = [
       ...healthy.map((url, index) => `  by${index}: ${url}`),
@@ -91,7 +106,6 @@ export class Lab implements AsyncDisposable {
       env: { NODE_OPTIONS: `--expose-gc --import ${HOOK}`, ...setting.env },
       ...(setting.port !== undefined && { port: setting.port }),
     })
-    process.once('exit', this.#kill)
     await this.#bystanders.watch(
       healthy.map((_, index) => `${this.gateway.url}/camera/by${index}`),
       this.#options.bystanders.each,
@@ -101,14 +115,14 @@ export class Lab implements AsyncDisposable {
   /** The fault begins now: what the gateway holds, and what bystanders see from here on, is what counts. */
   async begin(): Promise<void> {
     this.#before = await this.#holdings()
-    await this.#bystanders.reset()
+    await Promise.all([this.#bystanders.reset(), this.#control.reset()])
   }
 
   /** What the fault did beyond its own camera. */
   async report(): Promise<LabReport> {
-    const bystanders = await this.#bystanders.report()
+    const [bystanders, control] = await Promise.all([this.#bystanders.report(), this.#control.report()])
     const after = this.gateway.exitCode === null ? await this.#holdings() : NOTHING
-    return { bystanders, before: this.#before ?? NOTHING, after }
+    return { bystanders, control, before: this.#before ?? NOTHING, after }
   }
 
   async status(id: string): Promise<CameraStatus> {
@@ -147,10 +161,13 @@ export class Lab implements AsyncDisposable {
     process.off('exit', this.#kill)
     const hasEnded = this.#isMeantToEnd && this.#gateway !== undefined && (await ended(this.#gateway))
     if (!hasEnded) await this.#gateway?.[Symbol.asyncDispose]()
-    await this.#bystanders[Symbol.asyncDispose]()
+    await this.#controlGateway?.[Symbol.asyncDispose]()
+    await Promise.all([this.#bystanders[Symbol.asyncDispose](), this.#control[Symbol.asyncDispose]()])
   }
 
-  readonly #kill = () => this.#gateway?.signal('SIGKILL')
+  readonly #kill = () => {
+    for (const gateway of [this.#gateway, this.#controlGateway]) gateway?.signal('SIGKILL')
+  }
 
   async #holdings(): Promise<Holdings> {
     const { gateway } = this
