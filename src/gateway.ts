@@ -7,6 +7,7 @@ import type { CameraStatus } from './api/camera-status.ts'
 import { AtalayaError } from './api/errors.ts'
 import type { GatewayEvent } from './api/events.ts'
 import type { ReloadReport } from './api/reload.ts'
+import { Access } from './auth/access.ts'
 import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
@@ -74,6 +75,8 @@ export class Gateway implements AsyncDisposable {
   readonly #doctor: Doctor
   readonly #pilot: Pilot
   readonly #metrics: PrometheusMetrics
+  readonly #access: Access
+  #rightsTimer: NodeJS.Timeout | undefined
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
   #closing: Promise<void> | undefined
@@ -82,6 +85,7 @@ export class Gateway implements AsyncDisposable {
     this.#config = new ConfigInForce(config)
     this.#log = log
     this.#engines = new EnginePool(log)
+    this.#access = new Access({ config: this.#config, log })
     this.#pilot = new Pilot(log)
     this.#doctor = new Doctor({ engines: this.#engines, log })
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
@@ -139,10 +143,13 @@ export class Gateway implements AsyncDisposable {
 
   /** Starts engines and cameras. */
   async start(): Promise<void> {
+    await this.#access.start()
     // Cameras over HTTP send JPEGs, for which nothing has to be decoded as a rule.
     if ([...this.#cameras].some(({ config }) => config.source.kind !== 'http')) this.#engines.start()
+    this.#rightsTimer = setInterval(() => this.#viewers.recheck(), RECHECK_EVERY_MS).unref()
     this.#server = await createHttpServer({
       config: this.#config,
+      access: this.#access,
       cameras: this.#cameras,
       editor: this.#editor,
       reloader: this.#reloader,
@@ -202,6 +209,8 @@ export class Gateway implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#address = undefined
+    clearInterval(this.#rightsTimer)
+    this.#access[Symbol.dispose]()
     this.#events.close()
     this.#news[Symbol.dispose]()
     this.#doctor[Symbol.dispose]()
@@ -227,6 +236,9 @@ export class Gateway implements AsyncDisposable {
     })
   }
 }
+
+/** A right to watch that was taken back ends the stream within this time, and the second that the users' file takes. */
+const RECHECK_EVERY_MS = 1000
 
 async function listen(server: FastifyInstance, { host, port }: Pick<ServerConfig, 'host' | 'port'>): Promise<void> {
   try {

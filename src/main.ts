@@ -16,6 +16,7 @@ process.exit(
   await runCli(args, {
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     environment: process.env,
     folder: process.cwd(),
     signals: process,

@@ -5,6 +5,18 @@
 export const ERRORS = {
   // asked for wrongly
   bad_parameter: { status: 400, message: 'A parameter is not valid.' },
+  key_in_address: {
+    status: 400,
+    message: 'A key for programs belongs into the header Authorization: Bearer, never into an address.',
+  },
+  login_required: { status: 401, message: 'Log in first, at /login or with Authorization: Bearer and a key.' },
+  bad_login: { status: 401, message: 'The name or the password is not right.' },
+  bad_key: { status: 401, message: 'The key is not right, or it was taken back.' },
+  access_revoked: { status: 401, message: 'The right to watch was taken back.' },
+  forbidden: { status: 403, message: 'You may not do this here.' },
+  bad_signature: { status: 403, message: 'The address was not signed here, or it was changed since.' },
+  bad_setup_link: { status: 403, message: 'This link was used already or has expired. Print a new one with: atalaya setup' },
+  link_expired: { status: 403, message: 'The address has expired; ask for a new one.' },
   forbidden_origin: { status: 403, message: 'This page may not change anything here.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   camera_not_found: { status: 404, message: 'There is no camera with this id.' },
@@ -25,7 +37,10 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, message: 'The body must be JSON.' },
   bad_config: { status: 422, message: 'The configuration is not valid.' },
   bad_camera: { status: 422, message: 'The settings of the camera are not valid.' },
+  unknown_host: { status: 421, message: 'This gateway does not go by that name.' },
+  bad_password: { status: 422, message: 'The password will not do.' },
   upgrade_required: { status: 426, message: 'This address is for WebSockets.' },
+  too_many_logins: { status: 429, message: 'Too many tries to log in; wait a minute.' },
   headers_too_large: { status: 431, message: 'The headers of the request are too large.' },
   // not possible now
   camera_stopped: { status: 503, message: 'The camera is on hold.' },
@@ -35,6 +50,7 @@ export const ERRORS = {
   too_many_listeners: { status: 503, message: 'Too many programs are following the events already.' },
   too_many_changes: { status: 503, message: 'Too many changes are waiting already.' },
   viewer_closed: { status: 503, message: 'This viewer was closed by whoever runs the gateway.' },
+  auth_unavailable: { status: 503, message: 'Nobody can be let in at the moment; the log says why.' },
   shutting_down: { status: 503, message: 'The gateway is shutting down.' },
   // the way to a camera: these are also the reasons of an offline camera
   refused: { status: 502, message: 'The camera refused the connection.' },

@@ -110,3 +110,17 @@ export const LiveBody = z.object({ status: z.literal('ok') })
 
 /** `GET /readyz`. */
 export const ReadyBody = z.object({ status: z.enum(['ok', 'shutting-down']), config: ConfigStatusBody })
+
+/** `GET /api/me`. */
+export const SubjectBody = z.object({
+  name: z.string(),
+  way: z.string().describe('How you got in: open, session, key, address, embed, basic, proxy or network.'),
+  role: z.enum(['pictures', 'viewer', 'operator', 'admin']),
+  cameras: z.array(z.string()).nullable().describe('The cameras that exist for you; null: all.'),
+})
+
+/** `POST /api/sign`. */
+export const SignedBody = z.object({
+  path: z.string().describe('The signed address, to be put behind the host of the gateway.'),
+  expires: z.iso.datetime().describe('Until when it can be opened. A stream that is open by then goes on.'),
+})

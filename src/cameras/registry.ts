@@ -49,7 +49,12 @@ export class Registry implements AsyncDisposable {
    * @throws {AtalayaError} `camera_not_found` when the gateway has no camera.
    */
   get default(): Camera {
-    const cameras = [...this.#cameras.values()]
+    return this.defaultOf(() => true)
+  }
+
+  /** As `default`, among the cameras that somebody may see. */
+  defaultOf(isSeen: (camera: string) => boolean): Camera {
+    const cameras = [...this.#cameras.values()].filter(({ id }) => isSeen(id))
     const camera = cameras.findLast(({ config }) => config.default) ?? cameras[0]
     if (!camera) throw new AtalayaError('camera_not_found', 'This gateway has no camera yet.')
     return camera

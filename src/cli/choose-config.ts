@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { AtalayaError } from '../api/errors.ts'
+import { USERS_FILE } from '../config/auth-config.ts'
 import type { ConfigOverrides } from '../config/build-config.ts'
 import { sourceFromText } from '../config/camera-source.ts'
 import type { Config } from '../config/config.ts'
@@ -36,15 +38,18 @@ export async function chooseConfig(
   { sources, file, demo, overrides, onFile }: ConfigChoice,
   context: CommandContext,
 ): Promise<ChosenConfig> {
-  if (demo) return { config: demoConfig(overrides), warnings: [], file: undefined, isDemo: true }
+  const usersFile = join(context.folder, USERS_FILE)
+  const known = { hasUsers: existsSync(usersFile), ...overrides }
+  if (demo) return { config: { ...demoConfig(known), usersFile }, warnings: [], file: undefined, isDemo: true }
   if (sources.length > 0 && file !== undefined) throw new UsageError('Give cameras or --config, not both.')
   if (sources.length > 0) {
     sources.forEach(checkSource)
     const cameras = Object.fromEntries(sources.map((source, index) => [String(index + 1), source]))
-    return { ...configFromObject({ cameras }, overrides), file: undefined, isDemo: false }
+    const { config, warnings } = configFromObject({ cameras }, known)
+    return { config: { ...config, usersFile }, warnings, file: undefined, isDemo: false }
   }
   const found = file ?? findConfigFile(context.folder)
-  if (found === undefined) return { config: demoConfig(overrides), warnings: [], file: undefined, isDemo: true }
+  if (found === undefined) return { config: { ...demoConfig(known), usersFile }, warnings: [], file: undefined, isDemo: true }
   return { ...(await loadNamed(found, { overrides, onFile }, context)), file: found, isDemo: false }
 }
 

@@ -2,6 +2,8 @@
 export interface CommandContext {
   readonly stdout: Output
   readonly stderr: Output
+  /** Where answers are typed; none where nobody can answer. */
+  readonly stdin?: Input
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The current folder. */
   readonly folder: string
@@ -9,6 +11,11 @@ export interface CommandContext {
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>
   readonly platform: NodeJS.Platform
 }
+
+/** Standard input. */
+export type Input = Pick<NodeJS.ReadStream, 'on' | 'off' | 'pause' | 'resume' | 'isTTY'> &
+  Partial<Pick<NodeJS.ReadStream, 'setRawMode'>> &
+  AsyncIterable<unknown>
 
 /** One of the standard streams. */
 export interface Output {

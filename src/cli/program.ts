@@ -9,6 +9,7 @@ import { discover } from './discover.ts'
 import { importConfig } from './import/import-config.ts'
 import { serve } from './serve.ts'
 import { snapshot } from './snapshot.ts'
+import { addUserCommands } from './users/user-commands.ts'
 
 /**
  * The whole command line: help, shell completion and docs/command-line.md all say what is declared here.
@@ -34,13 +35,12 @@ export function createProgram(context: CommandContext, end: (code: number) => vo
   addSnapshot(program, context, end)
   addDemo(program, context, end)
   addImport(program, context, end)
+  addUserCommands(program, context, end)
   addCompletion(program, context)
   return program
 }
 
-type End = (code: number) => void
-
-function addServe(program: Command, context: CommandContext, end: End): void {
+function addServe(program: Command, context: CommandContext, end: (code: number) => void): void {
   const serving = program
     .command('serve')
     .argument('[SOURCE...]', 'addresses of cameras: rtsp://…, http://…, file:…, 0 (USB), test:clock; they get the ids 1, 2, …')
@@ -54,7 +54,7 @@ function addServe(program: Command, context: CommandContext, end: End): void {
     })
 }
 
-function addCheck(program: Command, context: CommandContext, end: End): void {
+function addCheck(program: Command, context: CommandContext, end: (code: number) => void): void {
   program
     .command('check')
     .argument('[FILE...]', 'the configuration (without it: the one of this folder), or addresses of cameras to open')
@@ -70,7 +70,7 @@ function addCheck(program: Command, context: CommandContext, end: End): void {
     })
 }
 
-function addDiscover(program: Command, context: CommandContext, end: End): void {
+function addDiscover(program: Command, context: CommandContext, end: (code: number) => void): void {
   program
     .command('discover')
     .summary('find cameras in the network')
@@ -83,7 +83,7 @@ function addDiscover(program: Command, context: CommandContext, end: End): void 
     })
 }
 
-function addSnapshot(program: Command, context: CommandContext, end: End): void {
+function addSnapshot(program: Command, context: CommandContext, end: (code: number) => void): void {
   program
     .command('snapshot')
     .argument('<CAMERA>', 'the id of a camera of the configuration, or an address')
@@ -111,7 +111,7 @@ interface SnapshotFlags {
   readonly wait: number
 }
 
-function addDemo(program: Command, context: CommandContext, end: End): void {
+function addDemo(program: Command, context: CommandContext, end: (code: number) => void): void {
   addServerOptions(program.command('demo'))
     .summary('serve two demo cameras')
     .description('Serves two cameras of generated pictures: a first look without any hardware.')
@@ -120,7 +120,7 @@ function addDemo(program: Command, context: CommandContext, end: End): void {
     })
 }
 
-function addImport(program: Command, context: CommandContext, end: End): void {
+function addImport(program: Command, context: CommandContext, end: (code: number) => void): void {
   program
     .command('import')
     .argument('<FILE...>', 'config.py of a Flask service, go2rtc.yaml, mediamtx.yml, or camera*.conf of motion')
@@ -236,6 +236,7 @@ Examples:
   atalaya serve rtsp://user:password@192.168.1.20:554/     one camera at http://127.0.0.1:5000/camera/1
   atalaya check --connect                                  is atalaya.yaml of this folder right, and do its cameras work?
   atalaya serve                                            serve what it says
+  atalaya setup                                            from now on people log in; make the first administrator
   atalaya import config.py -o atalaya.yaml                 come from another service
 
 Exit codes:

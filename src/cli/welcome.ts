@@ -40,10 +40,16 @@ export function describeOrigin({ config, file, isDemo }: ChosenConfig): string {
 }
 
 /** One loud sentence about who can see what, where not only this machine can. */
-export function describeExposure({ server, cameras }: Config, port: number): string | undefined {
-  if (isLoopback(server.host)) return undefined
+export function describeExposure({ server, cameras, auth }: Config, port: number): string | undefined {
+  if (isLoopback(server.host) || auth !== 'none') return describeAccess(auth)
   const count = cameras.size === 1 ? 'the camera' : `all ${cameras.size} cameras`
   return `EVERYBODY who reaches port ${port} of ${server.host} can see and stop ${count}, without a password (auth: none).`
+}
+
+/** Whoever sees without logging in is said, and nobody else is. */
+function describeAccess(auth: Config['auth']): string | undefined {
+  if (typeof auth !== 'object' || auth.viewers.length === 0) return undefined
+  return `Whoever asks from ${auth.viewers.join(', ')} sees every camera without logging in (auth.viewers).`
 }
 
 function column(label: string, lines: readonly string[]): string[] {

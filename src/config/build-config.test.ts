@@ -73,7 +73,7 @@ cameras:
     ['cameras: { a: { url: test:clock, pasword: x } }', '1:34: cameras.a.pasword: unknown key: did you mean password?'],
     ['cameras: { a: test:clock }\ntls: {}', '2:1: tls: reserved: this version has no TLS of its own yet'],
     ['cameras: { a: test:clock }\nwebrtc: {}', '2:1: webrtc: reserved: this version has no WebRTC yet'],
-    ['cameras: { a: test:clock }\nauth: { users: [] }', '2:7: auth: must be none: this version has no users yet'],
+    ['cameras: { a: test:clock }\nauth: { users: [] }', '2:16: auth.users: must be text of at most 1000 characters on one line'],
     ['cameras: { a: test:clock }\nlanguage: de', '2:11: language: must be en or es'],
     ['cameras: { a: test:clock }\nbasePath: cameras', '2:11: basePath: must be the path under which a proxy shows'],
     ['cameras: { a: test:clock }\nbasePath: /a/../b', '2:11: basePath: must be the path'],

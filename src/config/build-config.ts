@@ -9,13 +9,15 @@ import type { Findings } from './findings.ts'
 import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
 import { readBasePath, readTrustedProxies } from './proxy-settings.ts'
+import { readAuth } from './read-auth.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 import {
+  authSchema,
   CAMERA_ID,
   type CameraObject,
   cameraSchema,
   cropSchema,
-  type SettingsObject,
+  proxyAuthSchema,
   settingsSchema,
   tlsSchema,
 } from './schema.ts'
@@ -25,6 +27,8 @@ export interface ConfigOverrides {
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly auth?: 'none' | undefined
+  /** There is a file of users already, so that nobody gets in without logging in. */
+  readonly hasUsers?: boolean | undefined
 }
 
 /** Checks a configuration that is taken apart already. The answer is to be used only when no problem was found. */
@@ -40,7 +44,8 @@ export function buildConfig(
     port: overrides.port ?? settings.server?.port ?? DEFAULTS.port,
     names: settings.server?.names ?? [],
   }
-  const auth = overrides.auth ?? settings.auth
+  const trustedProxies = readTrustedProxies(settings.trustedProxies ?? [], findings)
+  const auth = overrides.auth ?? chooseAuth(settings.auth, trustedProxies, findings)
   checkHost(server.host, auth, overrides, findings)
   server.names.forEach((name, index) => {
     if (!isHost(name)) findings.problem(['server', 'names', String(index)], 'must be a host name, without http:// and port')
@@ -59,10 +64,11 @@ export function buildConfig(
   return {
     server,
     auth,
+    usersFile: undefined,
     cors: { origins: readOrigins(settings.cors?.origins ?? [], findings) },
     limits,
     basePath: readBasePath(settings.basePath ?? '', findings),
-    trustedProxies: readTrustedProxies(settings.trustedProxies ?? [], findings),
+    trustedProxies,
     language: settings.language,
     cameras: readCameras(value, cameraIds, defaults, findings),
     defaults,
@@ -70,11 +76,20 @@ export function buildConfig(
   }
 }
 
-function readSettings(value: unknown, findings: Findings): SettingsObject {
+function readSettings(value: unknown, findings: Findings): z.output<typeof settingsSchema> {
   const parsed = settingsSchema.safeParse(value ?? {})
   if (parsed.success) return parsed.data
   report(parsed.error.issues, [], Object.keys(settingsSchema.shape), findings)
   return {}
+}
+
+/** Checked by itself, so that each fault in the group is named and not only that it is no group. */
+function chooseAuth(value: unknown, trustedProxies: readonly string[], findings: Findings): Config['auth'] {
+  if (value === undefined || value === 'none') return value
+  const parsed = authSchema.safeParse(value)
+  if (parsed.success) return readAuth(parsed.data, trustedProxies, findings)
+  report(parsed.error.issues, ['auth'], Object.keys(authSchema.shape), findings)
+  return undefined
 }
 
 function readCameras(value: unknown, ids: readonly string[], defaults: CameraDefaults, findings: Findings) {
@@ -154,6 +169,7 @@ function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: re
 
 function knownUnder(path: ConfigPath): readonly string[] {
   if (path.at(-1) === 'crop') return Object.keys(cropSchema.shape)
+  if (path.at(-1) === 'proxy') return Object.keys(proxyAuthSchema.shape)
   if (path.at(-1) === 'tls') return Object.keys(tlsSchema.shape)
   const shape = settingsSchema.shape[path[0] as keyof typeof settingsSchema.shape]
   const inner = 'unwrap' in shape ? shape.unwrap() : shape
@@ -171,15 +187,15 @@ function reportKey(key: string, path: ConfigPath, known: readonly string[], find
 }
 
 /** Closed by default: only this machine, unless somebody says in so many words that nobody has to log in. */
-function checkHost(host: string, auth: 'none' | undefined, overrides: ConfigOverrides, findings: Findings): void {
+function checkHost(host: string, auth: Config['auth'], overrides: ConfigOverrides, findings: Findings): void {
   const path = overrides.host === undefined ? ['server', 'host'] : []
   const what = overrides.host === undefined ? '' : 'the host asked for: '
   if (!isHost(host)) {
     findings.problem(path, `${what}must be a host name or an IP address, without a port`)
-  } else if (auth !== 'none' && !isLoopback(host)) {
+  } else if (auth === undefined && !overrides.hasUsers && !isLoopback(host)) {
     findings.problem(
       path,
-      `${what}other machines would see every camera without logging in. Either say that this is meant with auth: none, or keep host 127.0.0.1 and put a reverse proxy with a login in front`,
+      `${what}other machines would see every camera without logging in. Make a first user with: atalaya setup. Or let a network watch with auth: { viewers: [192.168.1.0/24] }, say with auth: none that nobody has to log in, or keep host 127.0.0.1`,
     )
   }
 }

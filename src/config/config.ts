@@ -1,14 +1,20 @@
 import type { CameraUrl } from '../lib/camera-url.ts'
 import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
+import type { AuthConfig } from './auth-config.ts'
 import type { CameraDefaults } from './build-camera.ts'
 import type { LocalCameras } from './local-cameras.ts'
 
 /** A valid configuration, with every default filled in and every secret in place. */
 export interface Config {
   readonly server: ServerConfig
-  /** `none` when the file says in so many words that nobody has to log in. */
-  readonly auth: 'none' | undefined
+  /**
+   * `none` when the file says in so many words that nobody has to log in; absent: nobody has to until there are users, and
+   * only this machine reaches the gateway.
+   */
+  readonly auth: AuthConfig | 'none' | undefined
+  /** The file of users and keys; none for a gateway that keeps none. */
+  readonly usersFile: string | undefined
   /** Origins of other pages that may change things here, beside pages of this very host. */
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: LimitsConfig

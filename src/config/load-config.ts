@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { USERS_FILE } from './auth-config.ts'
 import { buildConfig, type ConfigOverrides } from './build-config.ts'
 import type { CameraConfig, Config } from './config.ts'
 import { readConfigDocument } from './config-document.ts'
@@ -35,10 +37,18 @@ export async function loadConfig(
   environment: SubstitutionContext['environment'],
   { overrides = {}, onFile }: Pick<ConfigOrigin, 'overrides' | 'onFile'> = {},
 ): Promise<LoadedConfig> {
-  const local = join(dirname(file), LOCAL_FILE)
+  const folder = dirname(file)
+  const local = join(folder, LOCAL_FILE)
   for (const one of [file, local]) onFile?.(one)
-  const loaded = parseConfigText(await readConfigText(file), { file, environment, overrides, onFile })
-  return addLocalCameras(loaded, local, file)
+  const known = { hasUsers: existsSync(join(folder, USERS_FILE)), ...overrides }
+  const loaded = parseConfigText(await readConfigText(file), { file, environment, overrides: known, onFile })
+  const withUsers = { ...loaded, config: { ...loaded.config, usersFile: usersFileOf(loaded.config, folder) } }
+  return addLocalCameras(withUsers, local, file)
+}
+
+/** Where the users of a configuration are kept. */
+export function usersFileOf({ auth }: Pick<Config, 'auth'>, folder: string): string {
+  return resolve(folder, (typeof auth === 'object' && auth.users) || USERS_FILE)
 }
 
 /**

@@ -98,6 +98,29 @@ export const cameraSchema = group(
   'an address or a group of settings',
 )
 
+export const proxyAuthSchema = group(
+  {
+    secret: text(500, 'What the proxy sends in X-Atalaya-Proxy-Secret: 16 characters or more.'),
+    user: text(100, 'The header in which it names the user.'),
+    groups: text(100, 'The header in which it lists the groups of the user.'),
+    viewers: listOfText('Groups whose members see everything; * is everybody whom the proxy lets through.'),
+    operators: listOfText('Groups whose members may also stop, start and move cameras.'),
+    admins: listOfText('Groups whose members may do everything.'),
+  },
+  'a group of secret, user, groups, viewers, operators and admins',
+)
+
+/** The group `auth`. */
+export const authSchema = group(
+  {
+    viewers: listOfText('Addresses and networks whose people see everything and change nothing, without logging in.'),
+    users: text(1000, 'The file of users and keys.'),
+    basic: flag('true: old clients may send a name and a password with each request.'),
+    proxy: proxyAuthSchema.optional().meta({ description: 'A trusted proxy in front says who asks.' }),
+  },
+  'none, or a group of viewers, users, basic and proxy',
+)
+
 const settings = {
   server: group({
     host: text(255, 'The address to listen on.'),
@@ -114,9 +137,12 @@ const settings = {
     flip: flip(),
     crop: crop(),
   }).optional(),
-  auth: z.literal('none', { error: 'must be none: this version has no users yet' }).optional().meta({
-    description: 'none: nobody has to log in, whoever reaches the port sees every camera.',
-  }),
+  auth: z
+    .union([z.literal('none'), authSchema])
+    .optional()
+    .meta({
+      description: 'Who gets in beside the users. none: nobody has to log in, whoever reaches the port sees every camera.',
+    }),
   cors: group({
     origins: listOfText('Origins of other pages that may change things here, such as https://lab.example.'),
   }).optional(),
@@ -135,7 +161,7 @@ const settings = {
 }
 
 /** Everything but the cameras, which are checked one by one. */
-export const settingsSchema = group({ ...settings, cameras: z.unknown().optional() })
+export const settingsSchema = group({ ...settings, auth: z.unknown().optional(), cameras: z.unknown().optional() })
 
 const configSchema = z.strictObject({
   ...settings,
@@ -183,6 +209,8 @@ export function configKeys(): { working: string[]; reserved: string[] } {
     if (inner instanceof z.ZodObject) for (const name of Object.keys(inner.shape)) working.push(`${key}.${name}`)
     else working.push(key)
   }
+  for (const name of Object.keys(authSchema.shape)) if (name !== 'proxy') working.push(`auth.${name}`)
+  for (const name of Object.keys(proxyAuthSchema.shape)) working.push(`auth.proxy.${name}`)
   for (const name of Object.keys(cameraSchema.shape)) working.push(`cameras.<id>.${name}`)
   const later = Object.keys(LATER_CAMERA_KEYS).map((key) => `cameras.<id>.${key}`)
   return { working, reserved: [...Object.keys(RESERVED_KEYS), ...later] }

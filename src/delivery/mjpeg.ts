@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { AtalayaError } from '../api/errors.ts'
+import { EVERYBODY, type Subject } from '../auth/authorize.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { CameraSubscription, PictureTaker } from '../cameras/picture-taker.ts'
 import type { Viewers } from '../cameras/viewers.ts'
@@ -19,6 +20,8 @@ export interface MjpegOptions {
   readonly metrics: DeliveryMetrics
   /** Where the viewer is put on the list, and the IP address that it has there. */
   readonly viewers?: Viewers
+  /** Who watches, for as long as they may; everybody where nothing is said. */
+  readonly subject?: Subject
   readonly address?: string
   /** Called once, just before the first byte of the answer is written. */
   readonly onAnswer: () => void
@@ -145,9 +148,10 @@ class MjpegViewer implements PictureTaker {
   }
 
   #enlist(): (() => void) | undefined {
-    const { viewers, address = '', mode } = this.#options
+    const { viewers, subject = EVERYBODY, address = '', mode } = this.#options
     return viewers?.add({
       camera: this.#camera.id,
+      subject,
       address,
       mode,
       describe: () => ({

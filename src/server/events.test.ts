@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serverParts } from '../../test/fakes/server-parts.ts'
 import type { GatewayEvent } from '../api/events.ts'
+import { EVERYBODY } from '../auth/authorize.ts'
 import { streamEvents } from './event-stream.ts'
 import { createHttpServer, type ServerParts } from './http-server.ts'
 
@@ -168,7 +169,7 @@ describe('the events', () => {
     const responses: ServerResponse[] = []
     const plain = createServer((_request, response) => {
       responses.push(response)
-      void streamEvents(response, parts.events, { stuckAfterMs: 200 })
+      void streamEvents(response, parts.events, { subject: EVERYBODY, stuckAfterMs: 200 })
     })
     plain.listen(0, '127.0.0.1')
     await once(plain, 'listening')

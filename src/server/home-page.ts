@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { CameraStatus } from '../api/camera-status.ts'
 import { HOME_SCRIPT } from './home-script.ts'
 import { HOME_STYLE } from './home-style.ts'
+import { escapeHtml, pageLanguage, pagePolicy } from './page-parts.ts'
 
 /** The plain page at `/`: every camera's picture, its state, and a link to its snapshot. In English or Spanish, as the reader's browser asks. */
 export function renderHomePage(cameras: readonly CameraStatus[], acceptLanguage = ''): string {
-  const language = prefersSpanish(acceptLanguage) ? 'es' : 'en'
+  const language = pageLanguage(acceptLanguage)
   const words = WORDS[language]
   return `<!doctype html>
 <html lang="${language}">
@@ -30,15 +30,9 @@ ${cameras.length === 0 ? `<p class="empty">${words.none}</p>` : ''}
 }
 
 /** The page loads nothing but its own pictures and states. */
-export const HOME_PAGE_POLICY = [
-  "default-src 'none'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  `style-src 'sha256-${sha256(HOME_STYLE)}'`,
-  `script-src 'sha256-${sha256(HOME_SCRIPT)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+export function homePagePolicy(origins: readonly string[]): string {
+  return pagePolicy({ style: HOME_STYLE, script: HOME_SCRIPT, origins })
+}
 
 /**
  * A browser opens at most six connections to one HTTP/1.1 host, and each stream holds one for good: the cameras beyond
@@ -78,17 +72,4 @@ const WORDS: Record<'en' | 'es', Words> = {
     perSecond: 'fps',
     states: { live: 'en vivo', connecting: 'conectando', offline: 'sin conexión', stopped: 'detenida' },
   },
-}
-
-/** The first language named decides; browsers put the reader's own first. */
-function prefersSpanish(acceptLanguage: string): boolean {
-  return /^\s*es\b/i.test(acceptLanguage)
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64')
 }

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AtalayaError } from '../api/errors.ts'
+import type { Access } from '../auth/access.ts'
 import type { CameraEditor } from '../cameras/camera-editor.ts'
 import type { Doctor } from '../cameras/diagnosis/doctor.ts'
 import type { Pilot } from '../cameras/pilot.ts'
@@ -12,12 +13,15 @@ import type { FoundCamera } from '../onvif/discover-cameras.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
+import { applyAccessRules } from './access-rules.ts'
 import { slashAfterBasePath, withoutBasePath } from './base-path.ts'
 import { OTHER_FAILURES } from './declared-answers.ts'
 import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
+import { checkHostNames } from './host-names.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { fromMjpgStreamerAddress } from './mjpg-streamer-address.ts'
 import { refuseOtherMethods } from './other-methods.ts'
+import { refuseOddRequests } from './request-form.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
 import { cameraEditRoutes } from './routes/camera-edits.ts'
@@ -27,13 +31,16 @@ import { discoverRoutes } from './routes/discover.ts'
 import { elementRoutes } from './routes/element.ts'
 import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
+import { loginRoutes } from './routes/login.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { ptzRoutes } from './routes/ptz.ts'
+import { signRoutes } from './routes/sign.ts'
 import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
 import { wallRoutes } from './routes/wall.ts'
+import { sendSecurityHeaders } from './security-headers.ts'
 import { letTrustedOriginsIn } from './trusted-origins.ts'
 import { routeUpgrades } from './upgrades.ts'
 import { watchWaitingConnections } from './watch-waiting-connections.ts'
@@ -42,6 +49,8 @@ import { watchWaitingConnections } from './watch-waiting-connections.ts'
 export interface ServerParts {
   /** What is in force, at each look. */
   readonly config: Config
+  /** Who asks, and who gets in. */
+  readonly access: Access
   readonly cameras: Registry
   readonly editor: CameraEditor
   readonly reloader: Reloader
@@ -81,7 +90,13 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
     const slashed = slashAfterBasePath(request.originalUrl, parts.config.basePath)
     if (slashed) return reply.redirect(slashed, 308)
   })
+  refuseOddRequests(
+    server,
+    checkHostNames(() => parts.config.server.names),
+  )
+  sendSecurityHeaders(server)
   letTrustedOriginsIn(server, () => parts.config.cors.origins)
+  applyAccessRules(server, parts)
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request
     parts.log.debug(
@@ -91,7 +106,7 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   })
   const endWaiting = watchWaitingConnections(server.server)
   server.addHook('preClose', async () => endWaiting())
-  const guard = guardAgainstForeignPages(() => ({ names: parts.config.server.names, origins: parts.config.cors.origins }))
+  const guard = guardAgainstForeignPages(() => parts.config.cors.origins)
   const routeParts = { ...parts, guard }
   await openapiRoutes(server, routeParts)
   for (const declare of ROUTES) declare(server, routeParts)
@@ -133,6 +148,8 @@ const ROUTES = [
   wallRoutes,
   elementRoutes,
   operationRoutes,
+  loginRoutes,
+  signRoutes,
 ]
 
 /** Answered to the last. */

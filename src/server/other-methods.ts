@@ -21,6 +21,7 @@ export function refuseOtherMethods(server: Server): () => void {
       server.route({
         url,
         method: refused,
+        config: { action: 'public' },
         schema: { hide: true },
         handler: (request, reply) => {
           reply.header('Allow', allow)

@@ -1,77 +1,70 @@
-import { isIP } from 'node:net'
-import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import { AtalayaError } from '../api/errors.ts'
-
-/** Which pages and host names may change things here. */
-export interface GuardOptions {
-  /** Names under which people reach this gateway, beside its addresses and the machine's own name. */
-  readonly names: readonly string[]
-  /** Origins of other pages that are trusted, such as `https://lab.example`. */
-  readonly origins: readonly string[]
-}
 
 /** Lets a request pass or throws `forbidden_origin`. */
 export type Guard = (request: FastifyRequest) => Promise<void>
 
 /**
  * A Fastify hook for a WebSocket. Browsers open one for any page and let it read what comes, so a page must be of this very host (on
- * any port) or of a trusted origin. Programs send no `Origin` and pass.
+ * any port) or of a trusted origin. Programs send no `Origin` and pass, where they bring a key or no one has to log in.
  */
-export function refuseForeignReaders(origins: () => GuardOptions['origins']): Guard {
-  return async ({ headers }) => {
-    if (headers.origin === undefined) return
-    if (hostOf(headers.origin) === hostOf(`http://${headers.host ?? ''}`)) return
-    if (origins().some((one) => one.toLowerCase() === originOf(headers.origin ?? ''))) return
+export function refuseForeignReaders(origins: () => readonly string[]): Guard {
+  return async ({ headers, subject }) => {
+    const { origin } = headers
+    // Every browser names the page that opens a WebSocket; a session without one was taken from a browser.
+    if (origin === undefined && subject.way !== 'session') return
+    if (origin !== undefined && hostOf(origin) === hostOf(`http://${headers.host ?? ''}`)) return
+    if (origins().some((one) => one.toLowerCase() === originOf(origin ?? ''))) return
     throw new AtalayaError(
       'forbidden_origin',
-      `A page of ${describe(headers.origin)} may not watch here; add its origin to cors.origins to allow it.`,
+      `A page of ${describe(origin ?? '')} may not watch here; add its origin to cors.origins to allow it.`,
     )
   }
 }
 
 /**
- * A Fastify hook for every route that changes something. Browsers send requests on behalf of any page, so:
- * - `Host` must be an address, this machine's name or a configured one; a name that somebody else points at us
- *   (DNS rebinding) is refused;
- * - a request that a page made must come from a page of this very host (on any port) or from a trusted origin.
- * Programs send neither `Origin` nor `Referer` and pass.
+ * A Fastify hook for every route that changes something. Browsers send requests on behalf of any page: one that a page made
+ * must come from a page of this very host (on any port) or from a trusted origin. What browsers bring along by themselves, a
+ * session for one, counts only where it is known which page has asked. Programs send neither `Origin` nor `Referer` and pass,
+ * and so does who brings a key or a signature, which no other page has.
+ * @param trusted origins of other pages, such as `https://lab.example`
  */
-export function guardAgainstForeignPages(options: () => GuardOptions): Guard {
+export function guardAgainstForeignPages(trusted: () => readonly string[]): Guard {
   return async (request) => {
-    const host = hostOf(`http://${request.headers.host ?? ''}`)
-    if (!host || !(isAddress(host) || host.endsWith('.localhost') || isOurs(host))) {
-      throw new AtalayaError(
-        'forbidden_origin',
-        `This gateway does not go by the name "${host?.slice(0, 100) ?? ''}"; add it to server.names to allow it.`,
-      )
-    }
+    const { way } = request.subject
+    if (way === 'key' || way === 'address') return
     const page = request.headers.origin ?? request.headers.referer
-    if (page !== undefined && !isTrusted(page, host)) {
+    if (page !== undefined && !isTrusted(page, hostOf(`http://${request.headers.host ?? ''}`))) {
       throw new AtalayaError(
         'forbidden_origin',
         `A page of ${describe(page)} may not change anything here; add its origin to cors.origins to allow it.`,
       )
     }
-    if (page === undefined && request.headers['sec-fetch-site'] === 'cross-site') throw new AtalayaError('forbidden_origin')
+    if (page === undefined && isFromUnknownPage(request)) throw new AtalayaError('forbidden_origin', NO_PAGE)
   }
 
-  function isOurs(host: string): boolean {
-    return OWN_NAMES.includes(host) || options().names.some((name) => name.toLowerCase() === host)
-  }
-
-  function isTrusted(page: string, host: string): boolean {
+  function isTrusted(page: string, host: string | undefined): boolean {
     const origin = originOf(page)
     if (origin === undefined) return false
-    return hostOf(page) === host || options().origins.some((one) => one.toLowerCase() === origin)
+    return hostOf(page) === host || trusted().some((one) => one.toLowerCase() === origin)
   }
 }
 
-const OWN_NAMES = ['localhost', hostname().toLowerCase(), `${hostname().toLowerCase()}.local`]
-
-function isAddress(host: string): boolean {
-  return isIP(host.replace(/^\[|\]$/g, '')) !== 0
+/** No page of another site can send JSON without being asked about beforehand (Fetch standard, section 3.3). */
+function isFromUnknownPage({ headers, method, subject }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  if (site === 'cross-site') return true
+  const isAmbient = subject.way === 'session' || subject.way === 'proxy' || (subject.way === 'basic' && isBrowser(headers))
+  const isJson = method !== 'GET' && headers['content-type']?.startsWith('application/json') === true
+  return isAmbient && site !== 'same-origin' && !isJson
 }
+
+/** Every browser says so, and no page can make it say otherwise. */
+export function isBrowser(headers: FastifyRequest['headers']): boolean {
+  return headers['user-agent']?.startsWith('Mozilla/') === true
+}
+
+const NO_PAGE = 'It is not known which page asks for this; ask from a page of this gateway, or with a key or a signed address.'
 
 function hostOf(url: string): string | undefined {
   return parse(url)?.hostname.toLowerCase()

@@ -18,6 +18,6 @@ const READABLE = 'ETag, Location, X-Rendition, X-Timestamp, X-Sequence, Retry-Af
 
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
-  'Access-Control-Allow-Headers': 'Content-Type, If-Match, If-None-Match, Last-Event-ID',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID',
   'Access-Control-Max-Age': '600',
 }

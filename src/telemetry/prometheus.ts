@@ -66,8 +66,17 @@ export class PrometheusMetrics implements DeliveryMetrics {
     return this.#registry.contentType
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  /** @param isSeen which cameras whoever asks may know of; all unless given */
+  async text(isSeen: (camera: string) => boolean = () => true): Promise<string> {
+    const text = await this.#registry.metrics()
+    const isAbout = (line: string) => /^[^#]*[{,]camera="([^"\\]*)"/.exec(line)?.[1]
+    return text
+      .split('\n')
+      .filter((line) => {
+        const camera = isAbout(line)
+        return camera === undefined || isSeen(camera)
+      })
+      .join('\n')
   }
 
   /** The file of the configuration was read. */

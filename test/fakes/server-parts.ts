@@ -1,3 +1,4 @@
+import { Access } from '../../src/auth/access.ts'
 import { CameraEditor } from '../../src/cameras/camera-editor.ts'
 import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
 import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
@@ -17,7 +18,7 @@ import { MemoryEngines } from './memory-engines.ts'
 import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
 
 /** What a test changes about the parts. */
-export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'log' | 'isShuttingDown'>> {
+export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'access' | 'log' | 'isShuttingDown'>> {
   readonly config?: Config
   readonly save?: typeof saveLocalCameras
   readonly load?: () => Promise<LoadedConfig>
@@ -41,8 +42,10 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
   const configured = { ...config, cameras: new Map([...registry].map((camera) => [camera.id, camera.config])) }
   const inForce = new ConfigInForce(configured)
   const editor = new CameraEditor({ config: inForce, cameras: registry, events, createCamera, ...(save && { save }) })
+  const access = options.access ?? new Access({ config: inForce, log })
   return {
     config: inForce,
+    access,
     cameras: registry,
     editor,
     reloader: new Reloader({ config: inForce, editor, events, log, load, onRead: () => undefined }),

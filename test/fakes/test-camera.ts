@@ -32,6 +32,7 @@ export function cameraConfig(config: Partial<CameraConfig> = {}): CameraConfig {
 export const EMPTY_CONFIG: Config = {
   server: { host: '127.0.0.1', port: 0, names: ['cams.lab'] },
   auth: undefined,
+  usersFile: undefined,
   cors: { origins: ['https://lab.example'] },
   limits: { viewers: 1000, viewersPerCamera: 500, cameras: 4 },
   basePath: '',

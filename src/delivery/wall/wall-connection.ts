@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws'
 import { AtalayaError } from '../../api/errors.ts'
 import type { GatewayEvent } from '../../api/events.ts'
 import { decodeWallAck, encodeWallHeader, type WallAnswer, type WallRequest } from '../../api/wall.ts'
+import { may, type Subject } from '../../auth/authorize.ts'
 import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
 import { now, toEpochMicros } from '../../media/time.ts'
@@ -27,6 +28,8 @@ export interface WallClient {
   readonly stream: Duplex
   /** The IP address of the page's reader. */
   readonly address: string
+  /** Who reads the page: it is told of cameras that they may see, for as long as they may. */
+  readonly subject: Subject
 }
 
 /**
@@ -74,6 +77,7 @@ export class WallConnection {
       return
     }
     if (silentMs > SILENT_AFTER_MS && !this.#isSuspended) this.#suspend(true)
+    if (!may(this.#client.subject, 'view')) this.#socket.close(POLICY_VIOLATION, 'access_revoked')
     if (this.#messages > MOST_MESSAGES) this.#socket.close(POLICY_VIOLATION, 'too many messages')
     this.#messages = 0
     this.#budget.measure()
@@ -141,6 +145,7 @@ export class WallConnection {
     return {
       ...this.#parts,
       address: this.#client.address,
+      subject: this.#client.subject,
       onPicture: () => this.#pump(),
       onWatching: ({ camera }: WallTile) => this.#tellState(camera),
       onFailure: ({ id, camera }: WallTile, { code, message }: AtalayaError) => {
@@ -183,6 +188,7 @@ export class WallConnection {
   }
 
   #tellState(camera: string): void {
+    if (!may(this.#client.subject, 'view', camera)) return
     if (this.#parts.cameras.has(camera)) this.#tell({ type: 'camera', status: this.#parts.cameras.get(camera).status() })
   }
 

@@ -1,6 +1,8 @@
 import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
 import type { WallTileStats, WallWatch } from '../../api/wall.ts'
+import type { Subject } from '../../auth/authorize.ts'
 import type { PictureRequest } from '../../cameras/camera.ts'
+import { checkAccess } from '../../cameras/check-access.ts'
 import type { CameraSubscription, PictureTaker } from '../../cameras/picture-taker.ts'
 import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
@@ -15,8 +17,9 @@ export interface WallTileParts {
   readonly metrics: DeliveryMetrics
   /** Viewers at one time, all cameras together. */
   readonly mostViewers: () => number
-  /** The IP address of the page's reader. */
+  /** The IP address of the page's reader, and who that is. */
   readonly address: string
+  readonly subject: Subject
   /** A picture waits in the tile. */
   readonly onPicture: () => void
   /** The tile gets pictures from now on, or none and why. */
@@ -163,8 +166,9 @@ export class WallTile implements PictureTaker {
   }
 
   #watch(): void {
-    const { cameras, mostViewers, viewers, address } = this.#parts
+    const { cameras, mostViewers, viewers, address, subject } = this.#parts
     try {
+      checkAccess(subject, 'watch', this.camera, cameras)
       if (cameras.viewers >= mostViewers()) {
         throw new AtalayaError(
           'too_many_viewers',
@@ -179,6 +183,7 @@ export class WallTile implements PictureTaker {
     this.#failure = undefined
     this.#unlist = viewers.add({
       camera: this.camera,
+      subject,
       address,
       mode: 'wall',
       describe: () => ({

@@ -1,4 +1,5 @@
 import { CameraBody, CameraDetailBody, CamerasBody } from '../../api/responses.ts'
+import { may } from '../../auth/authorize.ts'
 import type { Camera } from '../../cameras/camera.ts'
 import { failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
@@ -8,16 +9,17 @@ import { CameraPath } from '../parameters.ts'
 export function cameraApiRoutes(server: Server, { cameras, editor, guard }: RouteParts): void {
   server.get(
     '/api/cameras',
-    { schema: { summary: 'All cameras', response: { 200: json('The cameras.', CamerasBody) } } },
-    (_request, reply) => {
+    { config: { action: 'view' }, schema: { summary: 'All cameras', response: { 200: json('The cameras.', CamerasBody) } } },
+    ({ subject }, reply) => {
       reply.header('Cache-Control', 'no-store')
-      return { cameras: [...cameras].map((camera) => camera.status()) }
+      return { cameras: [...cameras].filter(({ id }) => may(subject, 'view', id)).map((camera) => camera.status()) }
     },
   )
 
   server.get(
     '/api/cameras/:id',
     {
+      config: { action: 'view' },
       schema: {
         summary: 'One camera with its settings',
         params: CameraPath,
@@ -27,14 +29,14 @@ export function cameraApiRoutes(server: Server, { cameras, editor, guard }: Rout
     (request, reply) => {
       const { detail, tag } = editor.describe(request.params.id)
       reply.headers({ ETag: tag, 'Cache-Control': 'no-store' })
-      return detail
+      return may(request.subject, 'admin') ? detail : { ...detail, settings: null }
     },
   )
 
   for (const [command, { summary, carryOut }] of Object.entries(COMMANDS)) {
     const response = { 200: json('The camera.', CameraBody), ...failures('forbidden_origin', 'camera_not_found') }
     const schema = { summary, params: CameraPath, response }
-    server.post(`/api/cameras/:id/${command}`, { onRequest: guard, schema }, async (request) => {
+    server.post(`/api/cameras/:id/${command}`, { config: { action: 'operate' }, onRequest: guard, schema }, async (request) => {
       const camera = cameras.get(request.params.id)
       await carryOut(camera)
       return camera.status()

@@ -16,6 +16,7 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
   server.post(
     '/api/cameras',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       validatorCompiler: leaveBody,
       schema: {
@@ -35,6 +36,7 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
   server.put(
     '/api/cameras/:id',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       validatorCompiler: leaveBody,
       schema: {
@@ -61,6 +63,7 @@ export function cameraEditRoutes(server: Server, { editor, config, guard }: Rout
   server.delete(
     '/api/cameras/:id',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       schema: {
         summary: 'Ends a camera with its viewers and forgets it',

@@ -7,6 +7,7 @@ export function configRoutes(server: Server, { reloader, guard }: RouteParts): v
   server.get(
     '/api/config',
     {
+      config: { action: 'admin' },
       schema: {
         summary: 'Whether the configuration is in force as it stands in its file',
         response: { 200: json('What became of the last reading.', ConfigStatusBody) },
@@ -21,6 +22,7 @@ export function configRoutes(server: Server, { reloader, guard }: RouteParts): v
   server.post(
     '/api/config/reload',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       schema: {
         summary: 'Reads the configuration file again and touches what differs; all other cameras go on',

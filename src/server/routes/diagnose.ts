@@ -12,6 +12,7 @@ export function diagnoseRoutes(server: Server, { cameras, editor, doctor, config
   server.post(
     '/api/cameras/:id/diagnose',
     {
+      config: { action: 'operate' },
       onRequest: guard,
       schema: {
         summary: 'Walks the way to a picture and says where it ends; takes up to 20 s, and leaves a live camera alone',
@@ -31,6 +32,7 @@ export function diagnoseRoutes(server: Server, { cameras, editor, doctor, config
   server.post(
     '/api/diagnose',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       validatorCompiler: leaveBody,
       schema: {

@@ -9,6 +9,7 @@ export function discoverRoutes(server: Server, { discover, guard }: RouteParts):
   server.post(
     '/api/discover',
     {
+      config: { action: 'admin' },
       onRequest: guard,
       schema: {
         summary: 'Asks the network for ONVIF cameras; takes 3 s',

@@ -8,6 +8,7 @@ export function elementRoutes(server: Server): void {
   server.get(
     '/atalaya-camera.js',
     {
+      config: { action: 'public' },
       schema: {
         summary: 'The script of <atalaya-camera>',
         headers: z.looseObject({

@@ -10,6 +10,7 @@ export function eventRoutes(server: Server, { events, log }: RouteParts): void {
   server.get(
     '/api/events',
     {
+      config: { action: 'view' },
       schema: {
         summary:
           'What happens to the cameras, as server-sent events: hello, state, viewers, config, config.reloaded, config.refused, reset',
@@ -32,7 +33,7 @@ export function eventRoutes(server: Server, { events, log }: RouteParts): void {
       const seen = request.headers['last-event-id']
       const after = seen ? Number(seen) : undefined // what is no number is an id that nobody knows
       try {
-        await streamEvents(reply.raw, events, { after, headers: reply.getHeaders() })
+        await streamEvents(reply.raw, events, { subject: request.subject, after, headers: reply.getHeaders() })
       } catch (error) {
         log.error({ err: error }, 'the events ended')
         reply.raw.destroy()

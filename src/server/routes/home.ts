@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { HomeBody } from '../../api/responses.ts'
-import { HOME_PAGE_POLICY, renderHomePage } from '../home-page.ts'
+import { may, type Subject } from '../../auth/authorize.ts'
+import { homePagePolicy, renderHomePage } from '../home-page.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `GET /`: a page for people, JSON for programs. */
 export function homeRoutes(server: Server, { cameras, config, version }: RouteParts): void {
+  const policy = homePagePolicy(config.cors.origins)
+  const seen = (subject: Subject) => [...cameras].filter(({ id }) => may(subject, 'view', id))
   server.get(
     '/',
     {
+      config: { action: 'view' },
       schema: {
         summary: 'A page with every camera, or JSON for programs',
         response: {
@@ -25,13 +29,13 @@ export function homeRoutes(server: Server, { cameras, config, version }: RoutePa
           message: 'Atalaya is running. Live pictures: /camera/{id}; single ones: /camera/{id}/snapshot; states: /status.',
           mensaje: 'Atalaya está en marcha. Imágenes en vivo: /camera/{id}; una sola: /camera/{id}/snapshot; estados: /status.',
           version,
-          cameras: [...cameras].map(({ id }) => id),
+          cameras: seen(request.subject).map(({ id }) => id),
         }
       }
-      reply.header('Content-Security-Policy', HOME_PAGE_POLICY).header('X-Content-Type-Options', 'nosniff')
+      reply.header('Content-Security-Policy', policy)
       reply.type('text/html; charset=utf-8')
       return renderHomePage(
-        [...cameras].map((camera) => camera.status()),
+        seen(request.subject).map((camera) => camera.status()),
         config.language ?? request.headers['accept-language'],
       )
     },

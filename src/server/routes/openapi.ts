@@ -19,7 +19,10 @@ export async function openapiRoutes(server: Server, { version, config }: RoutePa
   })
   server.get(
     '/api/openapi.json',
-    { schema: { summary: 'This document', response: { 200: json('An OpenAPI 3.1 document.', z.looseObject({})) } } },
+    {
+      config: { action: 'view' },
+      schema: { summary: 'This document', response: { 200: json('An OpenAPI 3.1 document.', z.looseObject({})) } },
+    },
     () => ({ ...server.swagger() }),
   )
 }

@@ -1,4 +1,5 @@
 import { LiveBody, ReadyBody } from '../../api/responses.ts'
+import { may } from '../../auth/authorize.ts'
 import { json, media } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
@@ -7,6 +8,7 @@ export function operationRoutes(server: Server, { metrics, reloader, isShuttingD
   server.get(
     '/livez',
     {
+      config: { action: 'public' },
       schema: {
         summary: 'The process runs and its event loop turns; says nothing of cameras',
         response: { 200: json('It does.', LiveBody) },
@@ -20,14 +22,16 @@ export function operationRoutes(server: Server, { metrics, reloader, isShuttingD
   server.get(
     '/readyz',
     {
+      config: { action: 'public' },
       schema: {
         summary: 'Requests are served',
         response: { 200: json('They are.', ReadyBody), 503: json('The gateway is shutting down.', ReadyBody) },
       },
     },
-    (_request, reply) => {
+    ({ subject }, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const config = reloader.status
+      // What is wrong names cameras: it is for those who can mend it.
+      const config = may(subject, 'admin') ? reloader.status : { ...reloader.status, problems: [] }
       if (!isShuttingDown()) return { status: 'ok' as const, config }
       reply.code(503)
       return { status: 'shutting-down' as const, config }
@@ -36,7 +40,11 @@ export function operationRoutes(server: Server, { metrics, reloader, isShuttingD
 
   server.get(
     '/metrics',
-    { schema: { summary: 'Metrics for Prometheus', response: { 200: media('The metrics.', ['text/plain']) } } },
-    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    {
+      config: { action: 'view' },
+      schema: { summary: 'Metrics for Prometheus', response: { 200: media('The metrics.', ['text/plain']) } },
+    },
+    async ({ subject }, reply) =>
+      reply.type(metrics.contentType).send(await metrics.text((camera) => may(subject, 'view', camera))),
   )
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AtalayaError } from '../../api/errors.ts'
+import { may } from '../../auth/authorize.ts'
 import type { Camera, PictureRequest } from '../../cameras/camera.ts'
 import { streamMjpeg } from '../../delivery/mjpeg.ts'
 import { chooseMultipartMode, mjpegHeaders } from '../../delivery/mjpeg-response.ts'
@@ -21,21 +22,25 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
 
   server.get(
     '/camera/:id',
-    { schema: { ...streamSchema('Live pictures (MJPEG); lifts a stop'), params: CameraPath } },
+    { config: WATCH, schema: { ...streamSchema('Live pictures (MJPEG); lifts a stop'), params: CameraPath } },
     (request, reply) => stream(cameras.get(request.params.id), request, reply),
   )
-  server.get('/video', { schema: streamSchema('Live pictures of the default camera; lifts a stop') }, (request, reply) =>
-    stream(cameras.default, request, reply),
+  server.get(
+    '/video',
+    { config: WATCH, schema: streamSchema('Live pictures of the default camera; lifts a stop') },
+    (request, reply) => stream(defaultFor(request), request, reply),
   )
-  server.get('/camera/:id/snapshot', { schema: { ...snapshotSchema('One JPEG'), params: CameraPath } }, (request, reply) =>
-    snapshot(cameras.get(request.params.id), request, reply),
+  server.get(
+    '/camera/:id/snapshot',
+    { config: WATCH, schema: { ...snapshotSchema('One JPEG'), params: CameraPath } },
+    (request, reply) => snapshot(cameras.get(request.params.id), request, reply),
   )
   server.get(
     '/snapshot',
-    { schema: { ...snapshotSchema('One JPEG of the default camera'), response: LEGACY_SNAPSHOT_ANSWERS } },
+    { config: WATCH, schema: { ...snapshotSchema('One JPEG of the default camera'), response: LEGACY_SNAPSHOT_ANSWERS } },
     async (request, reply) => {
       try {
-        return await snapshot(cameras.default, request, reply)
+        return await snapshot(defaultFor(request), request, reply)
       } catch (error) {
         // Scripts written for the service that had this address before look for this very answer.
         if (error instanceof AtalayaError && error.status === 503)
@@ -44,6 +49,10 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
       }
     },
   )
+
+  function defaultFor({ subject }: FastifyRequest): Camera {
+    return cameras.defaultOf((id) => may(subject, 'watch', id))
+  }
 
   async function stream(camera: Camera, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { mode = chooseMultipartMode(request.headers.accept), quality, ...asked } = request.query
@@ -56,9 +65,10 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
         `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,
       )
     }
-    camera.start()
+    const { subject } = request
+    if (may(subject, 'operate', camera.id)) camera.start()
     const onAnswer = () => reply.hijack()
-    const options = { request: rendition, isAdaptive, mode, metrics, viewers, address: request.ip, onAnswer }
+    const options = { request: rendition, isAdaptive, mode, metrics, viewers, subject, address: request.ip, onAnswer }
     await streamMjpeg(camera, reply.raw, options)
     return reply
   }
@@ -74,6 +84,8 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
     return reply.send(picture.data)
   }
 }
+
+const WATCH = { action: 'watch' } as const
 
 type StreamRequest = FastifyRequest & { query: z.output<typeof StreamQuery> }
 type SnapshotRequest = FastifyRequest & { query: z.output<typeof SnapshotQuery> }

@@ -9,6 +9,7 @@ export function ptzRoutes(server: Server, { cameras, pilot, guard }: RouteParts)
   server.post(
     '/api/cameras/:id/ptz',
     {
+      config: { action: 'operate' },
       onRequest: guard,
       schema: {
         summary: 'Moves a camera; every move ends by itself',
@@ -29,6 +30,7 @@ export function ptzRoutes(server: Server, { cameras, pilot, guard }: RouteParts)
   server.get(
     '/api/cameras/:id/ptz/presets',
     {
+      config: { action: 'operate' },
       schema: {
         summary: 'The positions that are stored in a camera',
         params: CameraPath,

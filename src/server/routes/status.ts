@@ -1,4 +1,5 @@
 import { StatusBody, StopBody } from '../../api/responses.ts'
+import { may } from '../../auth/authorize.ts'
 import { failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { CameraPath } from '../parameters.ts'
@@ -7,16 +8,21 @@ import { CameraPath } from '../parameters.ts'
 export function statusRoutes(server: Server, { cameras, guard }: RouteParts): void {
   server.get(
     '/status',
-    { schema: { summary: 'The state of every camera, by id', response: { 200: json('The cameras.', StatusBody) } } },
-    (_request, reply) => {
+    {
+      config: { action: 'view' },
+      schema: { summary: 'The state of every camera, by id', response: { 200: json('The cameras.', StatusBody) } },
+    },
+    ({ subject }, reply) => {
       reply.header('Cache-Control', 'no-store')
-      return Object.fromEntries([...cameras].map((camera) => [camera.id, camera.status()]))
+      const seen = [...cameras].filter(({ id }) => may(subject, 'view', id))
+      return Object.fromEntries(seen.map((camera) => [camera.id, camera.status()]))
     },
   )
 
   server.get(
     '/stop/:id',
     {
+      config: { action: 'operate' },
       onRequest: guard,
       exposeHeadRoute: false,
       schema: {

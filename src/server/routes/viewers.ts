@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ViewersBody } from '../../api/responses.ts'
+import { may } from '../../auth/authorize.ts'
 import { empty, failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
@@ -8,6 +9,7 @@ export function viewerRoutes(server: Server, { viewers, guard }: RouteParts): vo
   server.get(
     '/api/viewers',
     {
+      config: { action: 'operate' },
       schema: {
         summary: 'Who watches, those first who came first',
         querystring: z.object({ camera: z.string().optional().describe('Of this camera only.') }),
@@ -16,13 +18,15 @@ export function viewerRoutes(server: Server, { viewers, guard }: RouteParts): vo
     },
     (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      return { viewers: viewers.list(request.query.camera) }
+      const { subject } = request
+      return { viewers: viewers.list(request.query.camera).filter(({ camera }) => may(subject, 'operate', camera)) }
     },
   )
 
   server.delete(
     '/api/viewers/:id',
     {
+      config: { action: 'operate' },
       onRequest: guard,
       schema: {
         summary: 'Ends a viewer',
@@ -31,7 +35,7 @@ export function viewerRoutes(server: Server, { viewers, guard }: RouteParts): vo
       },
     },
     (request, reply) => {
-      viewers.close(request.params.id)
+      viewers.close(request.params.id, (camera) => may(request.subject, 'operate', camera))
       return reply.code(204).send(null)
     },
   )

@@ -12,6 +12,7 @@ export function wallRoutes(server: Server, { cameras, viewers, metrics, events, 
   server.get(
     '/api/wall',
     {
+      config: { action: 'view' },
       onRequest: refuseForeignReaders(() => config.cors.origins),
       schema: {
         summary: 'All cameras of a page over one WebSocket (RFC 6455): pictures, states, acknowledgements',
@@ -25,7 +26,7 @@ export function wallRoutes(server: Server, { cameras, viewers, metrics, events, 
         reply.headers({ Upgrade: 'websocket', Connection: 'Upgrade' })
         throw new AtalayaError('upgrade_required')
       }
-      wall.accept(request.raw, { stream: upgrade.stream, address: request.ip }, upgrade.head)
+      wall.accept(request.raw, { stream: upgrade.stream, address: request.ip, subject: request.subject }, upgrade.head)
       reply.hijack()
     },
   )
