@@ -8,6 +8,7 @@ const steps = [
   { name: 'format and lint', tool: 'biome check', script: '@biomejs/biome/bin/biome', args: ['check', '--error-on-warnings'] },
   { name: 'types', tool: 'tsc', script: 'typescript/bin/tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'types of web/', tool: 'tsc', script: 'typescript/bin/tsc', args: ['-p', 'web/tsconfig.json'] },
+  { name: 'types of the tests of web/', tool: 'tsc', script: 'typescript/bin/tsc', args: ['-p', 'web/tsconfig.test.json'] },
   { name: 'dead code', tool: 'knip', script: 'knip/bin/knip.js', args: [] },
   { name: 'package', tool: 'publint', script: 'publint/src/cli.js', args: ['--strict'] },
   { name: 'docs and architecture', tool: 'vitest', script: 'vitest/vitest.mjs', args: ['run', 'test/architecture', 'test/docs'] },

@@ -3,13 +3,7 @@
  * is told soon, not at once. Returns what ends it.
  */
 export function watchVisibility(element: Element, onChange: (isVisible: boolean) => void): () => void {
-  observer ??= new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      const watched = watchedElements.get(target)
-      if (watched) watched.isOnScreen = isIntersecting
-    }
-    tellAll()
-  })
+  observer ??= new IntersectionObserver(onIntersection)
   if (watchedElements.size === 0) document.addEventListener('visibilitychange', tellAll)
   watchedElements.set(element, { isOnScreen: false, told: undefined, onChange })
   observer.observe(element)
@@ -18,6 +12,15 @@ export function watchVisibility(element: Element, onChange: (isVisible: boolean)
     watchedElements.delete(element)
     if (watchedElements.size === 0) document.removeEventListener('visibilitychange', tellAll)
   }
+}
+
+/** Not a closure of the function above: it would hold the first element for ever. */
+function onIntersection(entries: readonly IntersectionObserverEntry[]): void {
+  for (const { target, isIntersecting } of entries) {
+    const watched = watchedElements.get(target)
+    if (watched) watched.isOnScreen = isIntersecting
+  }
+  tellAll()
 }
 
 function tellAll(): void {
