@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { hasFfmpeg, movingClip } from '../../test/engine/clips.ts'
+import { hasFfmpeg, movingClip, packetOf } from '../../test/engine/clips.ts'
 import { watchDecoder } from '../../test/engine/watched-decoder.ts'
 import { SILENT_LOG } from '../telemetry/log.ts'
 import { EnginePool } from './engine-pool.ts'
@@ -22,7 +22,7 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
   beforeAll(async () => {
     clip = await movingClip('640x360', 1)
     largeClip = await movingClip('1280x720', 4)
-  })
+  }, 60_000)
   beforeEach(() => {
     pool = new EnginePool(SILENT_LOG, 2)
     pool.start()
@@ -67,6 +67,42 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
     expect(neighbour.failures).toEqual([])
     neighbour.push(clip)
     await vi.waitFor(() => expect(neighbour.pictures).toHaveLength(50), 5000)
+  }, 30_000)
+
+  it('count a crash before its camera can ask for the next decoder', async () => {
+    let refused: unknown
+    let crashes = 0
+    const begin = async (): Promise<void> => {
+      let hasBegun = false
+      const decoder = await pool.openDecoder(
+        'culprit',
+        { codec: 'h264' },
+        {
+          picture: () => {
+            hasBegun = true
+          },
+          condition: () => undefined,
+          failed: () => {
+            crashes++
+            void run()
+          },
+        },
+      )
+      decoder.setRenditions(new Map([[1, FULL]]))
+      decoder.push(packetOf(clip[0]!, 0), 0, false)
+      await vi.waitFor(() => expect(hasBegun).toBe(true), { timeout: 5000, interval: 5 })
+      const stopped = pool.pids.filter(isAlive)
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+      decoder.push(packetOf(clip[0]!, 1), 1, false)
+      for (const signal of ['SIGSEGV', 'SIGCONT'] as const) for (const pid of stopped.filter(isAlive)) process.kill(pid, signal)
+    }
+    const run = () =>
+      begin().catch((error: unknown) => {
+        refused = error
+      })
+    await run()
+    await vi.waitFor(() => expect(refused).toMatchObject({ code: 'quarantined' }), { timeout: 10_000 })
+    expect(crashes).toBe(3)
   }, 30_000)
 
   it('that hang are killed and replaced', async () => {

@@ -143,7 +143,7 @@ export class EnginePool implements Engines {
   }
 
   #startEngine(): Place {
-    const engine = EngineProcess.start(this.#log)
+    const engine = EngineProcess.start(this.#log, (camera) => this.#crashes.blame(camera))
     const place: Place = { engine, isExclusive: false, reserved: 0, idleSince: now() }
     this.#places.add(place)
     engine.ready.then(
@@ -152,9 +152,8 @@ export class EnginePool implements Engines {
       },
       (error: AtalayaError) => this.#startFailed(engine, error),
     )
-    void engine.ended.then(({ culprit }) => {
+    void engine.ended.then(() => {
       this.#places.delete(place)
-      if (culprit !== undefined) this.#crashes.blame(culprit)
       this.#keepOneIdle()
     })
     return place

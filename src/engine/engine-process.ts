@@ -31,21 +31,16 @@ export interface EngineSession {
   failed(error: AtalayaError): void
 }
 
-/** How an engine ended. */
-export interface EngineEnd {
-  /** The camera whose stream it was working on, where that is why it ended. */
-  readonly culprit: string | undefined
-}
-
 /** One engine process and the pipe to it. */
 export class EngineProcess {
   /** Settles when the engine can take work; rejects with `engine_unavailable` when it never will. */
   readonly ready: Promise<void>
   /** Settles when the process has ended and every session was told. */
-  readonly ended: Promise<EngineEnd>
+  readonly ended: Promise<void>
   readonly #child: ChildProcess
   readonly #pipe: Duplex
   readonly #log: Log
+  readonly #blame: (camera: string) => void
   readonly #stderr: RateLimitedLines
   readonly #sessions = new Map<number, EngineSession>()
   #nextSession = NO_SESSION + 1
@@ -63,17 +58,21 @@ export class EngineProcess {
   #cannotRun = false
   #settleReady: (error?: AtalayaError) => void = () => undefined
 
-  /** Starts the process at once. */
-  static start(log: Log): EngineProcess {
+  /**
+   * Starts the process at once.
+   * @param blame told of the camera whose stream it died of, before its sessions hear of the end and open others.
+   */
+  static start(log: Log, blame: (camera: string) => void): EngineProcess {
     const child = fork(ENTRY, [], {
       execArgv: V8_FLAGS,
       env: environment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     })
-    return new EngineProcess(child, log.child({ engine: child.pid }))
+    return new EngineProcess(child, log.child({ engine: child.pid }), blame)
   }
 
-  private constructor(child: ChildProcess, log: Log) {
+  private constructor(child: ChildProcess, log: Log, blame: (camera: string) => void) {
+    this.#blame = blame
     this.#child = child
     this.#log = log
     this.#pipe = child.stdio[PIPE_FD] as Duplex
@@ -211,7 +210,7 @@ export class EngineProcess {
     })
   }
 
-  #waitForEnd(): Promise<EngineEnd> {
+  #waitForEnd(): Promise<void> {
     return new Promise((resolve) => {
       // 'close' follows when the pipes are drained; 'error' comes alone when the process could not be started at all.
       this.#child.once('close', (code, signal) => resolve(this.#ended(code, signal)))
@@ -221,7 +220,7 @@ export class EngineProcess {
     })
   }
 
-  #ended(code: number | string | null, signal: NodeJS.Signals | null): EngineEnd {
+  #ended(code: number | string | null, signal: NodeJS.Signals | null): void {
     this.#isGone = true
     const how = signal ?? `exit code ${code}`
     this.#settleReady(unavailable(`the engine process ended at once (${how}) ${this.#stderr.last.join(' | ')}`))
@@ -230,9 +229,9 @@ export class EngineProcess {
     const error = this.#isEnding
       ? new AtalayaError('shutting_down')
       : new AtalayaError('internal_error', `The engine that worked for this camera ended (${how}); another can take over.`)
+    if (culprit !== undefined) this.#blame(culprit)
     for (const session of this.#sessions.values()) session.failed(error)
     this.#sessions.clear()
-    return { culprit }
   }
 
   /** A kill from outside is nobody's fault; otherwise the camera is to blame that the engine works for. */
