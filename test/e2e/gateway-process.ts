@@ -50,6 +50,11 @@ export class GatewayProcess implements AsyncDisposable {
     return this.#child.exitCode
   }
 
+  /** It has ended, by itself or by a signal. */
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
   async getJson<T>(path: string): Promise<T> {
     return (await fetch(this.url + path)).json() as Promise<T>
   }
@@ -95,7 +100,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions = {}): 
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gateway = new GatewayProcess(child, folder, `http://${host === '::1' ? '[::1]' : host}:${port}`)
-  const deadline = performance.now() + 15_000
+  const deadline = performance.now() + 30_000
   while (!(await isReady(gateway))) {
     if (gateway.exitCode !== null || performance.now() > deadline) {
       child.kill('SIGKILL')

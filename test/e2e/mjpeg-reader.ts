@@ -21,6 +21,8 @@ export class MjpegReader implements Disposable {
   headers: IncomingMessage['headers'] = {}
   isClosed = false
   failure: Error | undefined
+  /** The end of the stream was announced, after a whole picture. */
+  endedWhole = false
   readonly #request: ClientRequest
   readonly #onPicture: (picture: ReceivedPicture) => void
   #buffered: Buffer = Buffer.alloc(0)
@@ -70,7 +72,10 @@ export class MjpegReader implements Disposable {
         this.#buffered = this.#buffered.subarray(PREAMBLE.length)
         this.#hasPreamble = true
       }
-      if (this.#buffered.subarray(0, 2).toString() === '--') return // the end of the stream
+      if (this.#buffered.subarray(0, 2).toString() === '--') {
+        this.endedWhole = true
+        return
+      }
       const end = this.#buffered.indexOf('\r\n\r\n')
       if (end < 0) return
       const header = this.#buffered.subarray(0, end).toString()

@@ -16,6 +16,11 @@ export interface BystanderReport {
   readonly delay99: number
 }
 
+/** Of all pictures that were to be seen. */
+export function lostPercent({ pictures, lost }: BystanderReport): number {
+  return pictures === 0 ? 100 : (lost / (pictures + lost)) * 100
+}
+
 /** What the process of the bystanders is asked. */
 export type BystanderRequest =
   | { readonly ask: 'cameras'; readonly count: number }

@@ -1,6 +1,6 @@
 import { keepsToBar } from '../../bench/report-table.ts'
 import type { Figure } from '../../bench/scenario.ts'
-import type { BystanderReport } from './bystanders.ts'
+import { lostPercent } from './bystanders.ts'
 import type { Fault, Finding } from './fault.ts'
 import { Lab, type LabOptions, type LabReport } from './lab.ts'
 
@@ -53,8 +53,4 @@ function bystanderChecks({ bystanders, control, before, after }: LabReport): Fig
     },
     { what: 'zombies', value: Math.max(0, after.zombies - before.zombies), bar: { atMost: 0 } },
   ]
-}
-
-function lostPercent({ pictures, lost }: BystanderReport): number {
-  return pictures === 0 ? 100 : (lost / (pictures + lost)) * 100
 }

@@ -2,7 +2,13 @@ import { residentMemory, zombiesOf } from '../../bench/process-usage.ts'
 import { median } from '../../bench/statistics.ts'
 import { pause, waitUntil } from '../../bench/waiting.ts'
 import type { CameraStatus } from '../../src/api/camera-status.ts'
-import { type GatewayProcess, openDescriptors, startGatewayProcess } from '../e2e/gateway-process.ts'
+import {
+  freePort,
+  type GatewayProcess,
+  type GatewayProcessOptions,
+  openDescriptors,
+  startGatewayProcess,
+} from '../e2e/gateway-process.ts'
 import { type Clip, loadClip } from '../fake-camera/clip.ts'
 import { type FakeCamera, type FakeCameraSettings, startFakeCamera } from '../fake-camera/fake-camera.ts'
 import { type BystanderReport, Bystanders } from './bystanders.ts'
@@ -36,7 +42,10 @@ export interface Setting {
   /** Further top-level lines of `atalaya.yaml`. */
   readonly config?: string
   readonly env?: Readonly<Record<string, string>>
-  readonly port?: number
+  /** Healthy cameras, where a fault needs another number of them. */
+  readonly bystanders?: number
+  /** Modules that are loaded into the gateway before anything else. */
+  readonly hooks?: readonly string[]
 }
 
 /** One gateway, the healthy cameras beside the one that suffers, and all that a fault starts; ended together. */
@@ -48,6 +57,7 @@ export class Lab implements AsyncDisposable {
   #controlGateway: GatewayProcess | undefined
   readonly #things = new AsyncDisposableStack()
   #gateway: GatewayProcess | undefined
+  #start: GatewayProcessOptions | undefined
   #before: Holdings | undefined
   #isMeantToEnd = false
 
@@ -96,20 +106,27 @@ export class Lab implements AsyncDisposable {
   }
 
   async #startMain(cameras: Readonly<Record<string, string>>, setting: Setting): Promise<void> {
-    const healthy = await this.#bystanders.startCameras(this.#options.bystanders.cameras)
+    const healthy = await this.#bystanders.startCameras(setting.bystanders ?? this.#options.bystanders.cameras)
     const lines = [
       ...healthy.map((url, index) => `  by${index}: ${url}`),
       ...Object.entries(cameras).map(([id, text]) => `  ${id}: ${text}`),
     ]
-    this.#gateway = await startGatewayProcess({
+    const imports = [HOOK, ...(setting.hooks ?? [])].map((hook) => `--import ${hook}`).join(' ')
+    this.#start = {
       config: `${setting.config ?? ''}\ncameras:\n${lines.join('\n')}\n`,
-      env: { NODE_OPTIONS: `--expose-gc --import ${HOOK}`, ...setting.env },
-      ...(setting.port !== undefined && { port: setting.port }),
-    })
+      env: { NODE_OPTIONS: `--expose-gc ${imports}`, ...setting.env },
+      port: await freePort(),
+    }
+    this.#gateway = await startGatewayProcess(this.#start)
     await this.#bystanders.watch(
       healthy.map((_, index) => `${this.gateway.url}/camera/by${index}`),
       this.#options.bystanders.each,
     )
+  }
+
+  /** Starts the gateway once more, as it was started, after it has ended. */
+  async startAgain(): Promise<void> {
+    this.#gateway = await startGatewayProcess(this.#start)
   }
 
   /** The fault begins now: what the gateway holds, and what bystanders see from here on, is what counts. */
@@ -121,7 +138,7 @@ export class Lab implements AsyncDisposable {
   /** What the fault did beyond its own camera. */
   async report(): Promise<LabReport> {
     const [bystanders, control] = await Promise.all([this.#bystanders.report(), this.#control.report()])
-    const after = this.gateway.exitCode === null ? await this.#holdings() : NOTHING
+    const after = this.gateway.hasEnded ? NOTHING : await this.#holdings()
     return { bystanders, control, before: this.#before ?? NOTHING, after }
   }
 
