@@ -25,6 +25,7 @@ describe('an XML document', () => {
     ['a page of a web server', '<!doctype html><html><br></html>'],
     ['half a tag', '<a b="<'],
     ['too many levels', '<a>'.repeat(50) + '</a>'.repeat(50)],
+    ['too many elements', `<a>${'<a/>'.repeat(60_000)}</a>`],
     ['too much', `<a>${'x'.repeat(1024 * 1024)}</a>`],
   ])('is refused for %s', (_, text) => {
     expect(() => parseXml(text)).toThrow('What the camera answered')

@@ -19,9 +19,11 @@ export function parseXml(text: string): XmlElement {
   const root: Open = { name: '', attributes: new Map(), children: [], text: '' }
   const open: Open[] = [root]
   let at = 0
+  let tokens = 0
   for (const match of text.matchAll(TOKEN)) {
     const [whole, cdata, close, name, attributes = '', empty, plain] = match
     if (match.index !== at) throw bad('is no well-formed XML')
+    if (++tokens > MAX_TOKENS) throw bad('has too many elements')
     at += whole.length
     const parent = open.at(-1) ?? root
     if (plain !== undefined) parent.text += decode(plain)
@@ -66,6 +68,8 @@ interface Open {
 
 const MAX_LENGTH = 1024 * 1024
 const MAX_DEPTH = 40
+/** An answer of a recorder with 64 profiles has some 30,000. */
+const MAX_TOKENS = 50_000
 /** A comment, an instruction, CDATA, a closing tag, an opening tag, or text; a document type is none of them. */
 const TOKEN =
   /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([^\s<>/]+)\s*>|<([^\s<>/!?]+)((?:\s+[^\s=<>/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?>|([^<]+)/g
