@@ -26,6 +26,8 @@ export interface CameraStatus {
   readonly width: number | null
   readonly height: number | null
   readonly codec: string | null
+  /** The codec of the audio that comes beside the pictures; `null` without any. */
+  readonly audio: string | null
   /** Seconds since the newest picture was taken. */
   readonly lastPictureAge: number | null
   /** Connections lost since the program started. */
@@ -55,6 +57,7 @@ export interface StreamStatus {
   readonly width: number | null
   readonly height: number | null
   readonly codec: string | null
+  readonly audio: string | null
   /** How RTSP video travels; `null` for other sources and before the first picture. */
   readonly transport: 'tcp' | 'udp' | 'http' | null
   /** Packets that got lost on the way from the camera, and the pictures left out for that, since the program started. */

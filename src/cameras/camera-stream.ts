@@ -8,6 +8,7 @@ import type { PictureTransform } from '../media/picture-transform.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Reception, Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
+import { AudioHub } from './audio-hub.ts'
 import type { RenditionDefaults } from './choose-rendition.ts'
 import { Demand } from './demand.ts'
 import { GopCache } from './gop-cache.ts'
@@ -42,6 +43,8 @@ export interface StreamSubscription extends RenditionSubscription {
 
 /** One upstream of a camera: its connection, the packets that come in, and the pictures made of them. */
 export class CameraStream {
+  /** The audio that comes beside the pictures. */
+  readonly audio = new AudioHub()
   #parts: CameraStreamParts
   readonly #gop = new GopCache()
   readonly #renditions: Renditions
@@ -78,6 +81,7 @@ export class CameraStream {
     this.#supervisor = new Supervisor(() => this.#openSource(), {
       track: (track) => this.#onTrack(track),
       packet: (packet) => this.#onPacket(packet),
+      audio: (packet) => this.audio.receive(packet),
       failed: (reason, error, retryIn) => this.#onFailure(reason, error, retryIn),
     })
   }
@@ -282,6 +286,7 @@ export class CameraStream {
 
   #forget(): void {
     this.#gop.clear()
+    this.audio.clear()
     this.#rate.clear()
   }
 

@@ -18,7 +18,7 @@ export function describeCamera({ config, main, sub, isHeld, viewers }: CameraFac
   const { id, name, ip, connect } = config
   const mainStatus = describeStream('main', main, config.source)
   const streams = sub && config.sub ? [mainStatus, describeStream('sub', sub, config.sub)] : [mainStatus]
-  const { state, url, fps, width, height, codec } = mainStatus
+  const { state, url, fps, width, height, codec, audio } = mainStatus
   return {
     id,
     name,
@@ -35,6 +35,7 @@ export function describeCamera({ config, main, sub, isHeld, viewers }: CameraFac
     width,
     height,
     codec,
+    audio,
     lastPictureAge: main.newest.packet ? toSeconds(now() - main.newest.packet.capturedAt) : null,
     reconnects: main.reconnects + (sub?.reconnects ?? 0),
     lastError: main.failure?.message ?? null,
@@ -59,6 +60,7 @@ function describeStream(name: StreamStatus['name'], stream: CameraStream, source
     width: track?.width ?? null,
     height: track?.height ?? null,
     codec: track?.codec ?? null,
+    audio: stream.audio.track?.codec ?? null,
     transport: stream.transport ?? null,
     ...stream.losses,
   }

@@ -1,5 +1,6 @@
 import { type OfflineReason, offlineReason } from '../api/camera-state.ts'
 import { AtalayaError } from '../api/errors.ts'
+import type { AudioPacket } from '../media/audio.ts'
 import type { Packet, Track } from '../media/packet.ts'
 import { type Micros, millis, now } from '../media/time.ts'
 import type { Source, SourceOutput } from '../sources/source.ts'
@@ -121,6 +122,10 @@ export class Supervisor {
           this.#plan.recovered()
         }
         this.#output.packet(packet)
+      },
+      // Audio is no sign of life: only pictures count.
+      audio: (packet: AudioPacket) => {
+        if (!signal.aborted) this.#output.audio?.(packet)
       },
     }
   }

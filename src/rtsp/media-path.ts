@@ -1,7 +1,7 @@
 import { AtalayaError } from '../api/errors.ts'
 import { ReorderWindow } from './reorder-window.ts'
 import type { RtspConnection } from './rtsp-connection.ts'
-import { parseInterleaved, parseServerPorts } from './rtsp-headers.ts'
+import { type InterleavedChannels, parseInterleaved, parseServerPorts } from './rtsp-headers.ts'
 import type { RtspTiming } from './rtsp-timing.ts'
 import { UdpPorts } from './udp-ports.ts'
 
@@ -34,19 +34,18 @@ export interface MediaPath {
   close(): void
 }
 
-/** The path of this kind, nothing sent yet. */
+/** The path of this kind, nothing sent yet, for the first or the second track of the connection. */
 export async function openMediaPath(
   transport: RtspTransport,
   connection: RtspConnection,
   timing: Pick<RtspTiming, 'firstPacketMs'>,
+  track: 0 | 1 = 0,
 ): Promise<MediaPath> {
   return transport === 'udp'
     ? new UdpPath(connection, await UdpPorts.open(connection.cameraAddress), timing.firstPacketMs)
-    : new InterleavedPath(transport, connection)
+    : new InterleavedPath(transport, connection, { rtp: 2 * track, rtcp: 2 * track + 1 })
 }
 
-/** What is asked for; the camera may choose others. */
-const CHANNELS = { rtp: 0, rtcp: 1 }
 /** A channel's number is one byte. */
 const MAX_CHANNEL = 255
 
@@ -60,22 +59,27 @@ function impossibleChannels({ rtp, rtcp }: { rtp: number; rtcp: number }): Atala
 /** Inside the connection itself (RFC 2326 section 10.12). */
 class InterleavedPath implements MediaPath {
   readonly transport: 'tcp' | 'http'
-  readonly offer = `RTP/AVP/TCP;unicast;interleaved=${CHANNELS.rtp}-${CHANNELS.rtcp}`
+  readonly offer: string
   readonly failed = new Promise<never>(() => undefined)
   readonly #connection: RtspConnection
-  #channels = CHANNELS
+  /** What is asked for; the camera may choose others. */
+  readonly #asked: InterleavedChannels
+  #channels: InterleavedChannels
 
-  constructor(transport: 'tcp' | 'http', connection: RtspConnection) {
+  constructor(transport: 'tcp' | 'http', connection: RtspConnection, asked: InterleavedChannels) {
     this.transport = transport
+    this.offer = `RTP/AVP/TCP;unicast;interleaved=${asked.rtp}-${asked.rtcp}`
     this.#connection = connection
+    this.#asked = asked
+    this.#channels = asked
   }
 
   agrees(answer: string | undefined): boolean {
-    return parseInterleaved(answer, CHANNELS) !== undefined
+    return parseInterleaved(answer, this.#asked) !== undefined
   }
 
   begin(answer: string | undefined, receiver: TrackReceiver): void {
-    const channels = parseInterleaved(answer, CHANNELS)
+    const channels = parseInterleaved(answer, this.#asked)
     if (!channels) {
       throw new AtalayaError(
         'unsupported',
@@ -85,12 +89,15 @@ class InterleavedPath implements MediaPath {
     if (Math.max(channels.rtp, channels.rtcp) > MAX_CHANNEL) throw impossibleChannels(channels)
     this.#channels = channels
     let used = channels
+    const otherTrack = this.#connection.onFrame
     this.#connection.onFrame = (channel, payload) => {
+      // Should a camera put both tracks on the same channels, each knows its own packets by their payload type.
+      otherTrack?.(channel, payload)
       if (channel === used.rtp) receiver.rtp(payload)
       else if (channel === used.rtcp) receiver.rtcp(payload)
-      else if (used === channels && channel === CHANNELS.rtp) {
+      else if (used === channels && channel === this.#asked.rtp) {
         // Some cameras name other channels and then send on those that they were asked for.
-        used = CHANNELS
+        used = this.#asked
         receiver.rtp(payload)
       }
     }

@@ -73,6 +73,11 @@ export class RtspConnection {
     return this.#authority
   }
 
+  /** Nothing can be asked any more. */
+  get isOver(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** How often the camera lost its framing. */
   get resyncs(): number {
     return this.#reader.resyncs

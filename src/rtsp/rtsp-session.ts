@@ -1,6 +1,7 @@
 import type { CameraUrl } from '../lib/camera-url.ts'
 import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { Log } from '../telemetry/log.ts'
+import { type AudioOffer, chooseAudio } from './audio-offer.ts'
 import { resolveBase, resolveControl } from './control-url.ts'
 import { encodeNonAscii } from './encode-non-ascii.ts'
 import { type MediaPath, openMediaPath, type RtspTransport, type TrackReceiver } from './media-path.ts'
@@ -23,6 +24,10 @@ export interface RtspSessionOptions {
   readonly transports: readonly RtspTransport[]
   /** Called when the camera has described its video, before it is asked to send. */
   receive(offer: VideoOffer): TrackReceiver
+  /** Whether the camera is asked for the audio that it offers, too. */
+  readonly asksForAudio: boolean
+  /** Called when the camera has agreed to send its audio. */
+  receiveAudio(offer: AudioOffer): TrackReceiver
 }
 
 /** How far a visit came, for those who look into a camera's troubles. */
@@ -51,6 +56,9 @@ export class RtspRedirect extends Error {
   }
 }
 
+/** The camera ended the connection when it was asked for its audio. */
+export class RtspAudioRefusal extends Error {}
+
 /** One visit to a camera: OPTIONS, DESCRIBE, SETUP, PLAY, and TEARDOWN at the end (RFC 2326). */
 export class RtspSession {
   readonly #options: RtspSessionOptions
@@ -59,6 +67,7 @@ export class RtspSession {
   #leaving: { dialogue: RtspDialogue; uri: string; sessionHeader: Readonly<Record<string, string>> } | undefined
   readonly #timers: (() => void)[] = []
   #path: MediaPath | undefined
+  #audioPath: MediaPath | undefined
   #visit: RtspVisit = {}
 
   constructor(options: RtspSessionOptions) {
@@ -118,6 +127,8 @@ export class RtspSession {
     const sessionHeader: Readonly<Record<string, string>> = session ? { Session: session.id } : {}
     this.#leaving = { dialogue, uri, sessionHeader }
     signal.throwIfAborted()
+    await this.#setUpAudio(dialogue, connection, { text, base, sessionHeader })
+    signal.throwIfAborted()
     // The first packets may overtake the answer to PLAY.
     path.begin(headerOf(setup.headers, 'transport'), receiver)
     this.#visit = { ...this.#visit, transport: path.transport }
@@ -167,6 +178,30 @@ export class RtspSession {
     this.#options.log.debug({ status }, 'the camera insists on another transport')
   }
 
+  /** The audio beside the video, where there is some that is known. The camera may refuse it: the video is what counts. */
+  async #setUpAudio(
+    dialogue: RtspDialogue,
+    connection: RtspConnection,
+    { text, base, sessionHeader }: { text: string; base: string; sessionHeader: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    const offer = this.#options.asksForAudio ? chooseAudio(parseSdp(text)) : undefined
+    if (!offer || !this.#path) return
+    let path: MediaPath | undefined
+    try {
+      path = await openMediaPath(this.#path.transport, connection, this.#options.timing, 1)
+      const uri = resolveControl(base, offer.control)
+      const setup = await dialogue.require('SETUP', uri, { Transport: path.offer, ...sessionHeader })
+      const receiver = this.#options.receiveAudio(offer)
+      path.begin(headerOf(setup.headers, 'transport'), receiver)
+      this.#audioPath = path
+      this.#timers.push(this.#startReports(path, receiver))
+    } catch (error) {
+      path?.close()
+      if (connection.isOver) throw new RtspAudioRefusal('the camera ended the connection', { cause: error })
+      this.#options.log.debug({ err: error, codec: offer.track.codec }, 'the camera refuses its audio')
+    }
+  }
+
   /** Most cameras play the presentation as a whole; some only the track. */
   async #requestPlay(
     dialogue: RtspDialogue,
@@ -191,6 +226,7 @@ export class RtspSession {
   async #leave(): Promise<void> {
     if (!this.#connection) return
     this.#path?.close()
+    this.#audioPath?.close()
     if (this.#leaving) {
       const { dialogue, uri, sessionHeader } = this.#leaving
       await this.#withinTeardownTime(dialogue.leave('TEARDOWN', uri, sessionHeader))

@@ -14,6 +14,8 @@ export interface SdpMedia {
   /** `a=framesize` or `a=x-dimensions`, in pixels. */
   readonly frameSize: { readonly width: number; readonly height: number } | undefined
   readonly formats: readonly SdpFormat[]
+  /** The camera wants to receive it (`a=sendonly`, for the description is written for its client). */
+  readonly isBackchannel: boolean
 }
 
 /** One payload type of a medium. */
@@ -22,6 +24,8 @@ export interface SdpFormat {
   /** The encoding's name in upper case, such as `H264`. */
   readonly codec: string
   readonly clockRate: number
+  /** Of audio; 1 unless stated. */
+  readonly channels: number
   /** The format's parameters, their names in lower case. */
   readonly parameters: ReadonlyMap<string, string>
 }
@@ -80,6 +84,7 @@ function addAttribute(section: Section | undefined, attribute: string): void {
 /** RFC 3551 section 6: payload types that need no `a=rtpmap`. */
 const STATIC_TYPES: ReadonlyMap<number, readonly [string, number]> = new Map([
   [0, ['PCMU', 8000]],
+  [2, ['G726-32', 8000]],
   [8, ['PCMA', 8000]],
   [9, ['G722', 8000]],
   [14, ['MPA', 90_000]],
@@ -96,6 +101,7 @@ function readMedia(section: Section, all: readonly Section[]): SdpMedia {
     control: attributeOf(section, 'control'),
     framerate: framerate > 0 && framerate <= 240 ? framerate : undefined,
     frameSize: readFrameSize(section),
+    isBackchannel: section.attributes.some((attribute) => attribute.toLowerCase() === 'sendonly'),
     formats: payloadTypes
       .filter(isPayloadType)
       .slice(0, MAX_FORMATS)
@@ -115,13 +121,15 @@ function readFrameSize(section: Section): { width: number; height: number } | un
 }
 
 function readFormat(payloadType: number, section: Section, all: readonly Section[]): SdpFormat {
-  const [, codec = '', rate = ''] = /^([^/\s]+)\/(\d{1,9})/.exec(section.rtpmap.get(payloadType) ?? '') ?? []
+  const [, codec = '', rate = '', channels = ''] =
+    /^([^/\s]+)\/(\d{1,9})(?:\/(\d))?/.exec(section.rtpmap.get(payloadType) ?? '') ?? []
   const [staticCodec = '', staticRate = 90_000] = STATIC_TYPES.get(payloadType) ?? []
   const parameters = [section, ...all].find(({ fmtp }) => fmtp.has(payloadType))?.fmtp.get(payloadType)
   return {
     payloadType,
     codec: (codec || staticCodec).toUpperCase(),
     clockRate: Number(rate) || staticRate,
+    channels: Number(channels) || 1,
     parameters: parameters ?? new Map(),
   }
 }

@@ -75,6 +75,34 @@ describe.runIf(requirePeer('gstreamer'))('an RTSP source at GStreamer’s server
     for (const [i, pts] of inOrder.slice(1, -4).entries()) expect((pts - (inOrder[i] ?? 0)) / 1000).toBeCloseTo(40, -0.5)
   })
 
+  it.each([
+    ['pcma', 'tcp', 'alawenc ! rtppcmapay', { sampleRate: 8000, channels: 1 }],
+    ['aac', 'udp', 'audioconvert ! voaacenc ! rtpmp4gpay', { sampleRate: 44_100 }],
+    ['opus', 'tcp', 'opusenc ! rtpopuspay', { sampleRate: 48_000 }],
+    ['pcmu', 'udp', 'mulawenc ! rtppcmupay', { sampleRate: 8000, channels: 1 }],
+  ] as const)(
+    'receives %s beside the video over %s, on one line with it',
+    { timeout: 30_000 },
+    async (codec, transport, encoder, facts) => {
+      const pictures = testPictures({ width: 320, height: 180, fps: 25 })
+      const line = `${pictures} audiotestsrc is-live=true ! audioresample ! ${encoder} name=pay1`
+      await using camera = await startGstreamerCamera({ mounts: { '/live': line } })
+      await using watched = watchSource({ url: camera.url('/live'), transport })
+      await vi.waitFor(() => expect(watched.audio.length).toBeGreaterThan(25), SOON)
+      await vi.waitFor(() => expect(watched.packets.length).toBeGreaterThan(25), SOON)
+      for (const [i, packet] of watched.audio.entries()) {
+        expect(packet.track).toMatchObject({ codec, ...facts })
+        expect(packet.data.length).toBeGreaterThan(0)
+        expect(packet.pts).toBeGreaterThan(watched.audio[i - 1]?.pts ?? Number.NEGATIVE_INFINITY)
+      }
+      const [sound, picture] = [watched.audio.at(-1)!, watched.packets.at(-1)!]
+      expect(Math.abs(sound.pts - picture.pts) / 1e6).toBeLessThan(2)
+      expect(Math.abs(sound.pts - picture.pts - (sound.capturedAt - picture.capturedAt)) / 1000).toBeLessThan(150)
+      const seconds = ((watched.audio.at(-1)?.pts ?? 0) - (watched.audio[0]?.pts ?? 0)) / 1e6
+      expect(seconds).toBeGreaterThan(0.2)
+    },
+  )
+
   it('falls back to UDP where TCP is refused', async () => {
     await using camera = await startGstreamerCamera({ mounts, protocols: 'udp' })
     await using watched = watchSource({ url: camera.url('/live') })

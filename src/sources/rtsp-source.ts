@@ -5,9 +5,12 @@ import { FULL_TRUST_CHECK, type TlsTrust } from '../lib/tls-trust.ts'
 import type { Track } from '../media/packet.ts'
 import type { Micros } from '../media/time.ts'
 import type { AccessUnit } from '../rtsp/access-units.ts'
+import { AudioLine } from '../rtsp/audio-line.ts'
+import type { AudioOffer } from '../rtsp/audio-offer.ts'
+import { AudioReceiver } from '../rtsp/audio-receiver.ts'
 import type { RtspTransport, TrackReceiver } from '../rtsp/media-path.ts'
 import type { RtpTime } from '../rtsp/rtp-clock.ts'
-import { RtspRedirect, RtspSession, type RtspVisit } from '../rtsp/rtsp-session.ts'
+import { RtspAudioRefusal, RtspRedirect, RtspSession, type RtspVisit } from '../rtsp/rtsp-session.ts'
 import { RTSP_TIMING, type RtspTiming } from '../rtsp/rtsp-timing.ts'
 import type { VideoOffer } from '../rtsp/video-offer.ts'
 import { type ReceptionCounts, VideoReceiver } from '../rtsp/video-receiver.ts'
@@ -45,6 +48,7 @@ export class RtspSource implements Source {
   #receiver: VideoReceiver | undefined
   #before = { packets: 0, pictures: 0 }
   #lastTransport: RtspTransport | undefined
+  #hangsUpOnAudio = false
 
   constructor({ url, tls = FULL_TRUST_CHECK, transport, log, options }: RtspSourceSettings) {
     this.#transport = transport
@@ -81,6 +85,7 @@ export class RtspSource implements Source {
         this.#log.info({ transports: choice.ways }, 'the video does not get through by UDP: trying another way')
         continue
       }
+      if (outcome === 'without-audio') continue
       if (redirects++ === MAX_REDIRECTS) throw tooManyRedirects(this.#url)
       url = this.#follow(url, outcome.location)
     }
@@ -92,9 +97,10 @@ export class RtspSource implements Source {
     choice: TransportChoice,
     output: SourceOutput,
     signal: AbortSignal,
-  ): Promise<'left' | 'another-way' | RtspRedirect> {
+  ): Promise<'left' | 'another-way' | 'without-audio' | RtspRedirect> {
     this.#closeAccount()
     const givingUp = new AbortController()
+    const line = new AudioLine()
     const onDamaged = (at: Micros) => {
       if (this.visit?.transport === 'udp' && choice.damaged(at)) givingUp.abort(ANOTHER_WAY)
     }
@@ -104,7 +110,9 @@ export class RtspSource implements Source {
       transports: choice.ways,
       timing: this.#timing,
       log: this.#log,
-      receive: (offer) => refusable(this.#receive(offer, output, onDamaged), givingUp),
+      receive: (offer) => refusable(this.#receive(offer, output, { line, onDamaged }), givingUp),
+      receiveAudio: (offer) => refusable(receiveAudio(offer, output, line), givingUp),
+      asksForAudio: output.audio !== undefined && !this.#hangsUpOnAudio,
     })
     try {
       await this.#session.run(AbortSignal.any([signal, givingUp.signal]))
@@ -113,6 +121,11 @@ export class RtspSource implements Source {
       throw givingUp.signal.reason
     } catch (error) {
       if (error instanceof RtspRedirect) return error
+      if (error instanceof RtspAudioRefusal) {
+        this.#log.debug({ err: error }, 'the camera hangs up when it is asked for its audio: trying without')
+        this.#hangsUpOnAudio = true
+        return 'without-audio'
+      }
       if (!(error instanceof AtalayaError)) throw error
       if (choice.failed(error, this.visit?.transport)) return 'another-way'
       throw choice.silence ?? error
@@ -134,9 +147,14 @@ export class RtspSource implements Source {
     return to
   }
 
-  #receive(offer: VideoOffer, output: SourceOutput, onDamaged: (at: Micros) => void): TrackReceiver {
+  #receive(
+    offer: VideoOffer,
+    output: SourceOutput,
+    { line, onDamaged }: { line: AudioLine; onDamaged: (at: Micros) => void },
+  ): TrackReceiver {
     const tracks = new TrackFollower(offer, (track) => output.track(track), this.#log)
     const pass = (unit: AccessUnit, time: RtpTime) => {
+      line.picture(time)
       const track = tracks.trackOf(unit.description)
       if (track) output.packet(toPacket(unit, time, track))
     }
@@ -147,6 +165,13 @@ export class RtspSource implements Source {
 
 /** Why a visit is ended that is to be made again. */
 const ANOTHER_WAY = Symbol('another way')
+
+function receiveAudio(offer: AudioOffer, output: SourceOutput, line: AudioLine): TrackReceiver {
+  return new AudioReceiver(offer, ({ data }, time) => {
+    const pts = line.place(time)
+    if (pts !== undefined) output.audio?.({ track: offer.track, data: Buffer.from(data), pts, capturedAt: time.capturedAt })
+  })
+}
 
 /** Ends the visit when what comes cannot be taken: packets arrive in handlers of sockets, out of which nothing may be thrown. */
 function refusable(receiver: TrackReceiver, givingUp: AbortController): TrackReceiver {

@@ -1,3 +1,4 @@
+import type { AudioPacket } from '../media/audio.ts'
 import type { Packet, Track } from '../media/packet.ts'
 
 /** A way in: something that yields packets. */
@@ -26,4 +27,6 @@ export interface SourceOutput {
   /** The stream is described; called before its first packet and again when the description changes. */
   track(track: Track): void
   packet(packet: Packet): void
+  /** Audio that comes beside the video; sources that have none never call it. */
+  audio?(packet: AudioPacket): void
 }

@@ -37,11 +37,15 @@ describe.runIf(requirePeer('gstreamer'))('cameras of GStreamer with every codec'
     await camera?.stop()
   })
 
-  it.each(['h264', 'h265', 'jpeg'])('shows %s beside audio, whole and in its size', { timeout: 30_000 }, async (codec) => {
+  it.each([
+    ['h264', 'pcma'],
+    ['h265', 'aac'],
+    ['jpeg', 'opus'],
+  ])('shows %s beside %s, whole and in its size', { timeout: 30_000 }, async (codec, audio) => {
     using reader = new MjpegReader(`${gateway.url}/camera/${codec}`)
     await vi.waitFor(() => expect(reader.distinct).toBeGreaterThan(10), { timeout: 20_000 })
     const { [codec]: status } = await gateway.getJson<Record<string, CameraStatus>>('/status')
-    expect(status).toMatchObject({ state: 'live', codec, width: 640, height: 360 })
+    expect(status).toMatchObject({ state: 'live', codec, audio, width: 640, height: 360 })
     for (const { data } of reader.pictures) expect(decoder.decode(data)).toMatchObject({ width: 640, height: 360 })
     // The leftmost of the colour bars is light grey, the one beside it yellow, the last blue.
     const { data, stride } = decoder.decode(reader.pictures.at(-1)!.data)

@@ -21,6 +21,8 @@ export interface Manners {
   readonly refusesTcp?: number
   /** To a SETUP for TCP it answers with UDP ports, as if it had been asked for those. */
   readonly insistsOnUdp?: boolean
+  /** What it makes of a SETUP for its audio: a status, the end of the connection, or no answer. */
+  readonly audioSetup?: number | 'hang-up' | 'silence'
   /** The session's timeout in seconds, as SETUP states it. */
   readonly sessionTimeout?: number
   /** Whether it keeps to that: without a request in time, the connection ends. */

@@ -95,12 +95,16 @@ export class Visit {
   }
 
   async #answerSetup(request: Request): Promise<void> {
-    const { sessionTimeout = 60, transportHeader } = this.#host.manners
+    const { sessionTimeout = 60, transportHeader, audioSetup } = this.#host.manners
+    const isAudio = request.uri.endsWith('trackID=1')
+    if (isAudio && audioSetup === 'silence') return
+    if (isAudio && audioSetup === 'hang-up') return this.client.reset()
+    if (isAudio && typeof audioSetup === 'number') return this.#write(request, audioSetup)
     const path = await this.#openPath(request.headers.get('transport') ?? '')
     if (!path) return this.#write(request, 461)
     if (!this.open) this.#host.desk.take()
     this.open = true
-    if (request.uri.endsWith('trackID=1')) this.audio = new RtpTrack(path, AUDIO_TYPE, 8000)
+    if (isAudio) this.audio = new RtpTrack(path, AUDIO_TYPE, 8000)
     else this.video = new RtpTrack(path, VIDEO_TYPE, 90_000, this.#host.timestamps)
     const transport = transportHeader ?? path.transport
     this.#write(request, 200, { Session: `${SESSION};timeout=${sessionTimeout}`, Transport: transport })

@@ -2,6 +2,7 @@ import { parseCameraUrl } from '../../src/lib/camera-url.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { TlsTrust } from '../../src/lib/tls-trust.ts'
 import { splitAnnexB } from '../../src/media/annex-b.ts'
+import type { AudioPacket } from '../../src/media/audio.ts'
 import type { Packet, Track } from '../../src/media/packet.ts'
 import { now } from '../../src/media/time.ts'
 import type { RtspTiming } from '../../src/rtsp/rtsp-timing.ts'
@@ -22,6 +23,7 @@ export interface WatchedSource extends AsyncDisposable {
   readonly source: RtspSource
   readonly tracks: readonly Track[]
   readonly packets: readonly Packet[]
+  readonly audio: readonly AudioPacket[]
   /** When each packet came out: on the monotonic clock, and in milliseconds since the Unix epoch by it. */
   readonly arrivals: readonly { readonly at: number; readonly epochMs: number }[]
   /** Resolves or rejects as `run()` does. */
@@ -38,6 +40,7 @@ export function watchSource({ url, credentials, tls, transport, options = {} }: 
   const source = new RtspSource({ url: withLogin, log: SILENT_LOG, options, transport, ...(tls && { tls }) })
   const tracks: Track[] = []
   const packets: Packet[] = []
+  const audio: AudioPacket[] = []
   const arrivals: { at: number; epochMs: number }[] = []
   const aborter = new AbortController()
   const output = {
@@ -46,6 +49,7 @@ export function watchSource({ url, credentials, tls, transport, options = {} }: 
       arrivals.push({ at: now(), epochMs: performance.timeOrigin + performance.now() })
       packets.push(packet)
     },
+    audio: (packet: AudioPacket) => audio.push(packet),
   }
   const ended = source.run(output, aborter.signal)
   ended.catch((error: unknown) => error) // the tests that are about failures await it themselves
@@ -57,6 +61,7 @@ export function watchSource({ url, credentials, tls, transport, options = {} }: 
     source,
     tracks,
     packets,
+    audio,
     arrivals,
     ended,
     stop,

@@ -1,4 +1,5 @@
 import type { FuzzTarget } from './fuzz-target.ts'
+import { AUDIO_TARGETS } from './targets/audio-targets.ts'
 import { PACKET_TARGETS } from './targets/packet-targets.ts'
 import { PARAMETER_SET_TARGETS } from './targets/parameter-set-targets.ts'
 import { PICTURE_TARGETS } from './targets/picture-targets.ts'
@@ -10,6 +11,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...TEXT_TARGETS,
   ...PACKET_TARGETS,
   ...VIDEO_TARGETS,
+  ...AUDIO_TARGETS,
   ...PARAMETER_SET_TARGETS,
   ...PICTURE_TARGETS,
 ]

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FUZZ_TARGETS } from './fuzz-targets.ts'
-import { type Finding, inputOf, tryInput } from './try-input.ts'
+import { type Finding, inputOf, ownMilliseconds, tryInput } from './try-input.ts'
 
 /** Where a worker is. */
 export interface Progress {
   /** The input that comes next. */
   readonly index: number
+  /** Processor time of the slowest input, all its turns and repetitions together. */
   readonly slowestMs: number
 }
 
@@ -26,9 +27,9 @@ if (!target) throw new TypeError(`no target ${name}`)
 let slowestMs = 0
 for (let index = from; index < from + count; index++) {
   const input = inputOf(target, seed, index)
-  const began = performance.now()
+  const began = ownMilliseconds()
   const finding = tryInput(target, input)
-  slowestMs = Math.max(slowestMs, performance.now() - began)
+  slowestMs = Math.max(slowestMs, ownMilliseconds() - began)
   if (finding) parentPort?.postMessage({ finding: { ...finding, index } satisfies WorkerFinding })
   if ((index + 1 - from) % 1000 === 0 || index + 1 === from + count || finding)
     parentPort?.postMessage({ progress: { index: index + 1, slowestMs } satisfies Progress })

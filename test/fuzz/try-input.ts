@@ -55,8 +55,8 @@ function run(target: FuzzTarget, input: Buffer, clock: () => number): { crash?: 
   return { longestMs }
 }
 
-/** Processor time of this thread, where this Node.js tells it. */
-function ownMilliseconds(): number {
+/** Processor time of this thread in milliseconds, where this Node.js tells it. */
+export function ownMilliseconds(): number {
   const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } }
   if (!threadCpuUsage) return performance.now()
   const { user, system } = threadCpuUsage.call(process)

@@ -1,6 +1,7 @@
 import { createAuthenticators, isStale, parseChallenges } from '../../../src/lib/authentication.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import { findAll, parseXml, textAt } from '../../../src/onvif/xml.ts'
+import { chooseAudio } from '../../../src/rtsp/audio-offer.ts'
 import { resolveBase, resolveControl } from '../../../src/rtsp/control-url.ts'
 import { parseInterleaved, parsePublic, parseServerPorts, parseSession } from '../../../src/rtsp/rtsp-headers.ts'
 import { headerOf } from '../../../src/rtsp/rtsp-message.ts'
@@ -78,7 +79,10 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
     limit: 128 * 1024,
     run(input) {
       const text = input.toString('utf8')
-      const { media } = parseSdp(text)
+      const description = parseSdp(text)
+      const { media } = description
+      const audio = chooseAudio(description)
+      insist(!audio || (audio.track.channels < 10 && audio.track.sampleRate > 0), 'audio that cannot be')
       insist(media.length <= 64, `${media.length} media`)
       const offer = chooseVideo(text)
       insist(offer.format.payloadType < 128, `payload type ${offer.format.payloadType}`)

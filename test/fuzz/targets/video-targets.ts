@@ -59,6 +59,12 @@ function videoTarget(codec: VideoCodec, corpus: readonly Buffer[], words: readon
 
 function offerOf(codec: VideoCodec, input: Buffer): VideoOffer {
   const frameSize = input.length % 3 === 0 ? { width: 4000, height: 3000 } : undefined
-  const format = { payloadType: 96, codec: codec.toUpperCase(), clockRate: 90_000, parameters: new Map<string, string>() }
+  const format = {
+    payloadType: 96,
+    codec: codec.toUpperCase(),
+    clockRate: 90_000,
+    channels: 1,
+    parameters: new Map<string, string>(),
+  }
   return { codec, format, framerate: undefined, frameSize, control: undefined, sessionControl: undefined }
 }
