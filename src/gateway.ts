@@ -8,6 +8,7 @@ import { AtalayaError } from './api/errors.ts'
 import type { GatewayEvent } from './api/events.ts'
 import type { ReloadReport } from './api/reload.ts'
 import { Access } from './auth/access.ts'
+import { Admission, reservedDescriptors } from './cameras/admission.ts'
 import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
@@ -20,6 +21,7 @@ import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
 import { ConfigInForce } from './config/config-in-force.ts'
 import type { LoadedConfig } from './config/load-config.ts'
 import { EnginePool } from './engine/engine-pool.ts'
+import { Descriptors } from './lib/descriptors.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { discoverCameras } from './onvif/discover-cameras.ts'
 import { createHttpServer } from './server/http-server.ts'
@@ -68,6 +70,8 @@ export class Gateway implements AsyncDisposable {
   readonly #engines: EnginePool
   readonly #cameras = new Registry()
   readonly #viewers = new Viewers()
+  readonly #descriptors = new Descriptors({ reserve: () => reservedDescriptors(this.#cameras.size) })
+  readonly #admission: Admission
   readonly #events = new EventLog(() => this.cameras.map(summarize))
   readonly #news = new CameraNews(this.#events)
   readonly #editor: CameraEditor
@@ -96,6 +100,13 @@ export class Gateway implements AsyncDisposable {
       events: this.#events,
       createCamera: (camera) => this.#createCamera(camera),
       onRetired: (camera) => this.#forget(camera),
+    })
+    this.#admission = new Admission({
+      cameras: this.#cameras,
+      viewers: this.#viewers,
+      descriptors: this.#descriptors,
+      limits: () => this.#config.limits,
+      log,
     })
     this.#reloader = new Reloader({
       config: this.#config,
@@ -157,6 +168,8 @@ export class Gateway implements AsyncDisposable {
       pilot: this.#pilot,
       discover: discoverCameras,
       viewers: this.#viewers,
+      admission: this.#admission,
+      descriptors: this.#descriptors,
       events: this.#events,
       metrics: this.#metrics,
       log: this.#log,

@@ -5,6 +5,8 @@
 export const ERRORS = {
   // asked for wrongly
   bad_parameter: { status: 400, message: 'A parameter is not valid.' },
+  ambiguous_host: { status: 400, message: 'The request has more than one Host header.' },
+  absolute_target: { status: 400, message: 'The request asks for a whole URL, as one asks a proxy: this is none.' },
   key_in_address: {
     status: 400,
     message: 'A key for programs belongs into the header Authorization: Bearer, never into an address.',
@@ -41,12 +43,15 @@ export const ERRORS = {
   bad_password: { status: 422, message: 'The password will not do.' },
   upgrade_required: { status: 426, message: 'This address is for WebSockets.' },
   too_many_logins: { status: 429, message: 'Too many tries to log in; wait a minute.' },
+  too_many_from_address: { status: 429, message: 'This address has too many viewers already.' },
+  too_many_headers: { status: 431, message: 'The request has too many headers.' },
   headers_too_large: { status: 431, message: 'The headers of the request are too large.' },
   // not possible now
   camera_stopped: { status: 503, message: 'The camera is on hold.' },
   camera_offline: { status: 503, message: 'The camera is offline.' },
   no_picture: { status: 503, message: 'The camera has given no picture yet.' },
   too_many_viewers: { status: 503, message: 'Too many viewers are watching already.' },
+  out_of_descriptors: { status: 503, message: 'The gateway has hardly any file descriptors left.' },
   too_many_listeners: { status: 503, message: 'Too many programs are following the events already.' },
   too_many_changes: { status: 503, message: 'Too many changes are waiting already.' },
   viewer_closed: { status: 503, message: 'This viewer was closed by whoever runs the gateway.' },

@@ -111,7 +111,7 @@ export const StopBody = z.object({ id: z.string(), state: z.literal('stopped'), 
 export const LiveBody = z.object({ status: z.literal('ok') })
 
 /** `GET /readyz`. */
-export const ReadyBody = z.object({ status: z.enum(['ok', 'shutting-down']), config: ConfigStatusBody })
+export const ReadyBody = z.object({ status: z.enum(['ok', 'degraded', 'shutting-down']), config: ConfigStatusBody })
 
 /** `GET /api/me`. */
 export const SubjectBody = z.object({

@@ -60,6 +60,10 @@ export class Registry implements AsyncDisposable {
     return camera
   }
 
+  get size(): number {
+    return this.#cameras.size
+  }
+
   /** Streams being watched, all cameras together. */
   get viewers(): number {
     return [...this.#cameras.values()].reduce((sum, camera) => sum + camera.viewers, 0)

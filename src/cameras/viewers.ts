@@ -22,6 +22,7 @@ export interface Viewer {
 /** All who watch at this moment, of all deliveries. */
 export class Viewers {
   readonly #entries = new Map<string, { viewer: Viewer; since: string }>()
+  readonly #counts = new Map<string, number>()
 
   /**
    * Returns what takes the viewer off the list.
@@ -31,7 +32,15 @@ export class Viewers {
     if (!may(viewer.subject, 'watch', viewer.camera)) throw new AtalayaError('access_revoked')
     const id = randomBytes(6).toString('hex') // no later viewer has it, nor one of a later start
     this.#entries.set(id, { viewer, since: new Date().toISOString() })
-    return () => this.#entries.delete(id)
+    this.#count(viewer.address, 1)
+    return () => {
+      if (this.#entries.delete(id)) this.#count(viewer.address, -1)
+    }
+  }
+
+  /** How many watch from an address. */
+  countAt(address: string): number {
+    return this.#counts.get(address) ?? 0
   }
 
   /** Those who came first are first. */
@@ -60,5 +69,10 @@ export class Viewers {
     if (!entry || !isSeen(entry.viewer.camera))
       throw new AtalayaError('viewer_not_found', `There is no viewer "${id.slice(0, 64)}"; it may have left already.`)
     entry.viewer.close(new AtalayaError('viewer_closed'))
+  }
+  #count(address: string, change: 1 | -1): void {
+    const count = this.countAt(address) + change
+    if (count > 0) this.#counts.set(address, count)
+    else this.#counts.delete(address)
   }
 }

@@ -53,6 +53,7 @@ export function buildConfig(
   const limits = {
     viewers: settings.limits?.viewers ?? DEFAULTS.viewers,
     viewersPerCamera: settings.limits?.viewersPerCamera ?? DEFAULTS.viewersPerCamera,
+    viewersPerAddress: settings.limits?.viewersPerAddress,
     cameras: settings.limits?.cameras ?? DEFAULTS.cameras,
   }
   const defaults = {

@@ -82,6 +82,7 @@ const LIVE_KEYS = [
   'cors.origins',
   'limits.viewers',
   'limits.viewersPerCamera',
+  'limits.viewersPerAddress',
   'limits.cameras',
   'language',
   'offline',

@@ -44,6 +44,8 @@ export interface LimitsConfig {
   readonly viewers: number
   /** Viewers of one camera at one time. */
   readonly viewersPerCamera: number
+  /** Viewers at one IP address at one time; absent: as many as there may be at all. */
+  readonly viewersPerAddress: number | undefined
   /** Cameras up to which the API may add any. */
   readonly cameras: number
 }

@@ -149,6 +149,11 @@ const settings = {
   limits: group({
     viewers: wholeNumber(1, 100_000, 'Viewers at one time, all cameras together.'),
     viewersPerCamera: wholeNumber(1, 100_000, 'Viewers of one camera at one time.'),
+    viewersPerAddress: wholeNumber(
+      1,
+      100_000,
+      'Viewers at one IP address at one time; without it as many as there may be at all.',
+    ),
     cameras: wholeNumber(1, 100_000, 'Cameras up to which the API may add any.'),
   }).optional(),
   basePath: text(200, 'The path under which a proxy shows the gateway, such as /cameras.'),

@@ -37,7 +37,10 @@ export function failures(...codes: readonly ErrorCode[]): Record<number, Declare
   return Object.fromEntries(
     statuses.map((status) => {
       const words = codes.filter((code) => ERRORS[code].status === status).map((code) => `\`${code}\`: ${ERRORS[code].message}`)
-      return [status, { ...json(words.join(' '), ErrorBody), ...(status === 503 && { headers: RETRY_AFTER }) }]
+      return [
+        status,
+        { ...json(words.join(' '), ErrorBody), ...((status === 503 || status === 429) && { headers: RETRY_AFTER }) },
+      ]
     }),
   )
 }

@@ -38,13 +38,20 @@ export function answerFrameworkError(error: FastifyError, _request: unknown, rep
 }
 
 /** Answers what is no HTTP at all, or came too slowly: there is no request that a route could see. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
+export function answerClientErrors(onRefused: (code: ErrorCode) => void) {
+  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const code = CODE_OF_PARSER[error.code ?? ''] ?? 'bad_parameter'
+    onRefused(code)
+    endWithError(socket, new AtalayaError(code, code === 'bad_parameter' ? 'The request is no valid HTTP.' : undefined))
   }
-  const code = CODE_OF_PARSER[error.code ?? ''] ?? 'bad_parameter'
-  const known = new AtalayaError(code, code === 'bad_parameter' ? 'The request is no valid HTTP.' : undefined)
+}
+
+/** Answers on a connection itself, where there is no request, and ends it. */
+export function endWithError(socket: Duplex, known: AtalayaError, headers: readonly string[] = []): void {
   const body = JSON.stringify({ error: { code: known.code, message: known.message } })
   socket.end(
     [
@@ -52,6 +59,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Cache-Control: no-store',
+      ...(RETRY_STATUSES.has(known.status) ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
+      ...headers,
       'Connection: close',
       '',
       body,
@@ -65,9 +74,11 @@ const CODE_OF_PARSER: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** Answers with an error. A 503 says when to come back (RFC 9110 section 10.2.3). */
+/** Answers with an error. A 503 or a 429 says when to come back (RFC 9110 section 10.2.3, RFC 6585 section 4). */
 export function sendError(reply: FastifyReply, error: AtalayaError): FastifyReply {
-  if (error.status === 503) reply.header('Retry-After', String(RETRY_AFTER_S))
+  refusals.set(reply, error.code)
+  if (CROWDED.has(error.code)) reply.header('Connection', 'close')
+  if (RETRY_STATUSES.has(error.status)) reply.header('Retry-After', String(RETRY_AFTER_S))
   return reply
     .code(error.status)
     .header('Cache-Control', 'no-store')
@@ -75,6 +86,16 @@ export function sendError(reply: FastifyReply, error: AtalayaError): FastifyRepl
       error: { code: error.code, message: error.message, ...problemsOf(error) },
     })
 }
+
+/** The error that a reply says, if it says one. */
+export function refusalOf(reply: FastifyReply): ErrorCode | undefined {
+  return refusals.get(reply)
+}
+
+const refusals = new WeakMap<FastifyReply, ErrorCode>()
+/** Whoever finds no room must not take any by waiting on an open connection. */
+const CROWDED: ReadonlySet<ErrorCode> = new Set(['too_many_viewers', 'too_many_from_address', 'out_of_descriptors'])
+const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 503])
 
 function problemsOf(error: AtalayaError): { problems?: readonly BodyProblem[] } {
   if (error instanceof RefusedError) return { problems: error.problems }

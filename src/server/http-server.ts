@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AtalayaError } from '../api/errors.ts'
 import type { Access } from '../auth/access.ts'
+import type { Admission } from '../cameras/admission.ts'
 import type { CameraEditor } from '../cameras/camera-editor.ts'
 import type { Doctor } from '../cameras/diagnosis/doctor.ts'
 import type { Pilot } from '../cameras/pilot.ts'
@@ -9,6 +10,7 @@ import type { Registry } from '../cameras/registry.ts'
 import type { Reloader } from '../cameras/reloader.ts'
 import type { Viewers } from '../cameras/viewers.ts'
 import type { Config } from '../config/config.ts'
+import type { Descriptors } from '../lib/descriptors.ts'
 import type { FoundCamera } from '../onvif/discover-cameras.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -16,12 +18,13 @@ import type { PrometheusMetrics } from '../telemetry/prometheus.ts'
 import { applyAccessRules } from './access-rules.ts'
 import { slashAfterBasePath, withoutBasePath } from './base-path.ts'
 import { OTHER_FAILURES } from './declared-answers.ts'
-import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
+import { answerClientErrors, answerErrors, answerFrameworkError, refusalOf } from './error-answers.ts'
+import { refuseWithoutDescriptors } from './few-descriptors.ts'
 import { checkHostNames } from './host-names.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { fromMjpgStreamerAddress } from './mjpg-streamer-address.ts'
+import { refuseOddRequest, refuseTunnels } from './odd-requests.ts'
 import { refuseOtherMethods } from './other-methods.ts'
-import { refuseOddRequests } from './request-form.ts'
 import { type Guard, guardAgainstForeignPages } from './request-guard.ts'
 import { cameraApiRoutes } from './routes/camera-api.ts'
 import { cameraEditRoutes } from './routes/camera-edits.ts'
@@ -59,6 +62,8 @@ export interface ServerParts {
   /** Asks the network for cameras. */
   readonly discover: () => Promise<FoundCamera[]>
   readonly viewers: Viewers
+  readonly admission: Admission
+  readonly descriptors: Descriptors
   readonly events: EventLog
   readonly metrics: PrometheusMetrics
   readonly log: Log
@@ -75,9 +80,12 @@ export interface RouteParts extends ServerParts {
 /** Fastify with schemas by zod. */
 export type Server = ReturnType<typeof createFastify>
 
-/** Builds the HTTP server with all its routes; `listen()` is left to the caller. */
-export async function createHttpServer(parts: ServerParts): Promise<FastifyInstance> {
-  const server = createFastify(parts)
+/**
+ * Builds the HTTP server with all its routes; `listen()` is left to the caller.
+ * @param requestWithinMs a request must have arrived whole within this time; the answer may last for weeks
+ */
+export async function createHttpServer(parts: ServerParts, requestWithinMs = REQUEST_WITHIN_MS): Promise<FastifyInstance> {
+  const server = createFastify(parts, requestWithinMs)
   acceptJsonBodies(server)
   answerErrors(server, parts.log)
   const declareRefusals = refuseOtherMethods(server)
@@ -86,24 +94,27 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
     route.schema = { ...route.schema, response }
   })
   server.addHook('onRequest', async (request, reply) => {
+    refuseOddRequest(request, reply)
     if (parts.isShuttingDown() && !HEALTH.has(request.url)) throw new AtalayaError('shutting_down')
     const slashed = slashAfterBasePath(request.originalUrl, parts.config.basePath)
     if (slashed) return reply.redirect(slashed, 308)
   })
-  refuseOddRequests(
-    server,
-    checkHostNames(() => parts.config.server.names),
-  )
+  const checkHost = checkHostNames(() => parts.config.server.names)
+  server.addHook('onRequest', async ({ headers }) => checkHost(headers.host))
   sendSecurityHeaders(server)
   letTrustedOriginsIn(server, () => parts.config.cors.origins)
   applyAccessRules(server, parts)
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request
+    const refusal = refusalOf(reply)
+    if (refusal) parts.metrics.refused(refusal)
     parts.log.debug(
       { method, path: url.split('?')[0], ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',
     )
   })
+  refuseWithoutDescriptors(server.server, parts)
+  refuseTunnels(server.server, (code) => parts.metrics.refused(code))
   const endWaiting = watchWaitingConnections(server.server)
   server.addHook('preClose', async () => endWaiting())
   const guard = guardAgainstForeignPages(() => parts.config.cors.origins)
@@ -116,14 +127,15 @@ export async function createHttpServer(parts: ServerParts): Promise<FastifyInsta
   return server as unknown as FastifyInstance
 }
 
-function createFastify({ config: { basePath, trustedProxies }, cameras }: ServerParts) {
+function createFastify({ config: { basePath, trustedProxies }, cameras, metrics }: ServerParts, requestWithinMs: number) {
   const ids = () => [...cameras].map(({ id }) => id)
   return Fastify({
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_WITHIN_MS,
+    requestTimeout: requestWithinMs,
+    http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: LOOK_EVERY_MS },
     bodyLimit: LARGEST_BODY,
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: answerClientErrors((code) => metrics.refused(code)),
     rewriteUrl: ({ url = '/' }) => fromMjpgStreamerAddress(withoutBasePath(url, basePath), ids),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 100 },
@@ -154,6 +166,7 @@ const ROUTES = [
 
 /** Answered to the last. */
 const HEALTH = new Set(['/livez', '/readyz'])
-/** A request must have arrived whole within this time; the answer may last for weeks. */
-const REQUEST_WITHIN_MS = 10_000
+const REQUEST_WITHIN_MS = 9000
+/** Slow openers are looked for so often; Node.js would do it twice a minute. */
+const LOOK_EVERY_MS = 500
 const LARGEST_BODY = 64 * 1024

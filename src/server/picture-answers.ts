@@ -19,7 +19,16 @@ export const STREAM_ANSWERS = {
       'Cross-Origin-Resource-Policy': CROSS_ORIGIN,
     },
   ),
-  ...failures('bad_parameter', 'camera_not_found', 'too_many_viewers', 'camera_stopped', 'viewer_closed', ...undecodable()),
+  ...failures(
+    'bad_parameter',
+    'camera_not_found',
+    'too_many_viewers',
+    'too_many_from_address',
+    'out_of_descriptors',
+    'camera_stopped',
+    'viewer_closed',
+    ...undecodable(),
+  ),
 }
 
 /** What the addresses of single pictures answer. */

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CameraStatus } from '../api/camera-status.ts'
+import type { ErrorCode } from '../api/errors.ts'
 import type { DeliveryMetrics } from './metrics.ts'
 
 /** The metrics of one gateway, in Prometheus' text format. */
@@ -10,6 +11,7 @@ export class PrometheusMetrics implements DeliveryMetrics {
   readonly #left: Counter<'camera' | 'reason'>
   readonly #age: Histogram<'camera'>
   readonly #config: Gauge
+  readonly #refused: Counter<'code'>
 
   /** @param statuses asked at each scrape */
   constructor(version: string, statuses: () => readonly CameraStatus[]) {
@@ -45,6 +47,12 @@ export class PrometheusMetrics implements DeliveryMetrics {
       buckets: [0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     })
+    this.#refused = new Counter({
+      name: 'atalaya_http_refused_total',
+      help: 'Requests that were answered with an error, by its code.',
+      labelNames: ['code'],
+      registers,
+    })
     this.#config = new Gauge({
       name: 'atalaya_config_in_force',
       help: '1 while the configuration that runs is the one in the file; 0: the file is wrong and was refused.',
@@ -77,6 +85,11 @@ export class PrometheusMetrics implements DeliveryMetrics {
         return camera === undefined || isSeen(camera)
       })
       .join('\n')
+  }
+
+  /** A request was answered with this error. */
+  refused(code: ErrorCode): void {
+    this.#refused.inc({ code })
   }
 
   /** The file of the configuration was read. */

@@ -1,4 +1,5 @@
 import { Access } from '../../src/auth/access.ts'
+import { Admission } from '../../src/cameras/admission.ts'
 import { CameraEditor } from '../../src/cameras/camera-editor.ts'
 import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
 import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
@@ -10,6 +11,7 @@ import type { CameraConfig, Config } from '../../src/config/config.ts'
 import { ConfigInForce } from '../../src/config/config-in-force.ts'
 import type { LoadedConfig } from '../../src/config/load-config.ts'
 import type { saveLocalCameras } from '../../src/config/save-local-cameras.ts'
+import { Descriptors } from '../../src/lib/descriptors.ts'
 import type { ServerParts } from '../../src/server/http-server.ts'
 import { EventLog } from '../../src/telemetry/event-log.ts'
 import { SILENT_LOG } from '../../src/telemetry/log.ts'
@@ -21,6 +23,7 @@ import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
 export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'access' | 'log' | 'isShuttingDown'>> {
   readonly config?: Config
   readonly save?: typeof saveLocalCameras
+  readonly descriptors?: Descriptors
   readonly load?: () => Promise<LoadedConfig>
   /** Called with each camera that is added by the API. */
   readonly onCreate?: (camera: TestCamera) => void
@@ -29,6 +32,7 @@ export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'access' |
 /** Real parts of a server around cameras on scripted sources; those are the cameras of the configuration, as it were. */
 export function serverParts(cameras: readonly TestCamera[], options: ServerPartsOptions = {}): ServerParts {
   const { config = EMPTY_CONFIG, log = SILENT_LOG, isShuttingDown = () => false, save, onCreate, load } = options
+  const descriptors = options.descriptors ?? new Descriptors({ reserve: () => 32 })
   const registry = new Registry()
   const events = new EventLog(() => [...registry].map((camera) => summarize(camera.status())))
   const { onChange } = new CameraNews(events)
@@ -43,6 +47,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
   const inForce = new ConfigInForce(configured)
   const editor = new CameraEditor({ config: inForce, cameras: registry, events, createCamera, ...(save && { save }) })
   const access = options.access ?? new Access({ config: inForce, log })
+  const viewers = new Viewers()
   return {
     config: inForce,
     access,
@@ -53,7 +58,9 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     discover: () => Promise.resolve([{ host: '10.0.0.9', port: 80, name: 'Front', hardware: 'IPC' }]),
     doctor: new Doctor({ engines: new MemoryEngines(), log }),
     events,
-    viewers: new Viewers(),
+    viewers,
+    admission: new Admission({ cameras: registry, viewers, descriptors, limits: () => inForce.limits, log }),
+    descriptors,
     metrics: new PrometheusMetrics('0.0.0', () => [...registry].map((camera) => camera.status())),
     log,
     version: '0.0.0',

@@ -34,7 +34,7 @@ export const EMPTY_CONFIG: Config = {
   auth: undefined,
   usersFile: undefined,
   cors: { origins: ['https://lab.example'] },
-  limits: { viewers: 1000, viewersPerCamera: 500, cameras: 4 },
+  limits: { viewers: 1000, viewersPerCamera: 500, viewersPerAddress: undefined, cameras: 4 },
   basePath: '',
   trustedProxies: [],
   language: undefined,

@@ -4,6 +4,7 @@ import { AtalayaError } from '../../api/errors.ts'
 import type { GatewayEvent } from '../../api/events.ts'
 import { decodeWallAck, encodeWallHeader, type WallAnswer, type WallRequest } from '../../api/wall.ts'
 import { may, type Subject } from '../../auth/authorize.ts'
+import type { Admission } from '../../cameras/admission.ts'
 import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
 import { now, toEpochMicros } from '../../media/time.ts'
@@ -17,8 +18,7 @@ export interface WallParts {
   readonly cameras: Registry
   readonly viewers: Viewers
   readonly metrics: DeliveryMetrics
-  /** Viewers at one time, all cameras together. */
-  readonly mostViewers: () => number
+  readonly admission: Admission
   readonly version: string
 }
 

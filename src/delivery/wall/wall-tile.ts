@@ -1,6 +1,7 @@
 import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
 import type { WallTileStats, WallWatch } from '../../api/wall.ts'
 import type { Subject } from '../../auth/authorize.ts'
+import type { Admission } from '../../cameras/admission.ts'
 import type { PictureRequest } from '../../cameras/camera.ts'
 import { checkAccess } from '../../cameras/check-access.ts'
 import type { CameraSubscription, PictureTaker } from '../../cameras/picture-taker.ts'
@@ -15,8 +16,7 @@ export interface WallTileParts {
   readonly cameras: Registry
   readonly viewers: Viewers
   readonly metrics: DeliveryMetrics
-  /** Viewers at one time, all cameras together. */
-  readonly mostViewers: () => number
+  readonly admission: Admission
   /** The IP address of the page's reader, and who that is. */
   readonly address: string
   readonly subject: Subject
@@ -166,15 +166,10 @@ export class WallTile implements PictureTaker {
   }
 
   #watch(): void {
-    const { cameras, mostViewers, viewers, address, subject } = this.#parts
+    const { cameras, admission, viewers, address, subject } = this.#parts
     try {
       checkAccess(subject, 'watch', this.camera, cameras)
-      if (cameras.viewers >= mostViewers()) {
-        throw new AtalayaError(
-          'too_many_viewers',
-          `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,
-        )
-      }
+      admission.makeRoomForViewer(address)
       this.#subscription = cameras.get(this.camera).watch(pictureRequest(this.#wish), this)
     } catch (error) {
       this.#fail(error instanceof AtalayaError ? error : new AtalayaError('internal_error', undefined, { cause: error }))

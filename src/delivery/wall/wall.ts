@@ -7,6 +7,8 @@ import { type WallClient, WallConnection, type WallParts } from './wall-connecti
 /** What a wall is built from. */
 export interface WallOptions extends WallParts {
   readonly events: EventLog
+  /** Pages at one time. */
+  readonly mostPages: () => number
 }
 
 /** `/api/wall`: all cameras of a page over one WebSocket. */
@@ -27,9 +29,10 @@ export class Wall implements AsyncDisposable {
     void this.#followEvents()
   }
 
-  /** @throws {AtalayaError} `too_many_viewers` */
+  /** @throws {AtalayaError} `too_many_viewers`, `out_of_descriptors` */
   makeSureOfRoom(): void {
-    if (this.#connections.size >= this.#options.mostViewers()) {
+    this.#options.admission.makeRoomForConnection()
+    if (this.#connections.size >= this.#options.mostPages()) {
       throw new AtalayaError(
         'too_many_viewers',
         `${this.#connections.size} pages are connected already, as many as limits.viewers allows.`,

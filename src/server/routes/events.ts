@@ -5,7 +5,7 @@ import { EVENT_STREAM_HEADERS, streamEvents } from '../event-stream.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `/api/events`: what happens to the cameras, as it happens. */
-export function eventRoutes(server: Server, { events, log }: RouteParts): void {
+export function eventRoutes(server: Server, { events, admission, log }: RouteParts): void {
   let listeners = 0
   server.get(
     '/api/events',
@@ -19,7 +19,7 @@ export function eventRoutes(server: Server, { events, log }: RouteParts): void {
         }),
         response: {
           200: media('Events, for as long as you listen.', ['text/event-stream']),
-          ...failures('too_many_listeners', 'shutting_down'),
+          ...failures('too_many_listeners', 'out_of_descriptors', 'shutting_down'),
         },
       },
     },
@@ -28,6 +28,7 @@ export function eventRoutes(server: Server, { events, log }: RouteParts): void {
       if (listeners >= MOST_LISTENERS) {
         throw new AtalayaError('too_many_listeners', `${listeners} programs and pages follow the events already.`)
       }
+      admission.makeRoomForConnection()
       listeners++
       reply.hijack()
       const seen = request.headers['last-event-id']

@@ -1,10 +1,11 @@
+import type { z } from 'zod'
 import { LiveBody, ReadyBody } from '../../api/responses.ts'
 import { may } from '../../auth/authorize.ts'
 import { json, media } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `/livez`, `/readyz` and `/metrics`, for those who run the gateway. */
-export function operationRoutes(server: Server, { metrics, reloader, isShuttingDown }: RouteParts): void {
+export function operationRoutes(server: Server, { metrics, reloader, admission, isShuttingDown }: RouteParts): void {
   server.get(
     '/livez',
     {
@@ -19,22 +20,32 @@ export function operationRoutes(server: Server, { metrics, reloader, isShuttingD
     }),
   )
 
+  const readiness = (): z.output<typeof ReadyBody>['status'] => {
+    if (isShuttingDown()) return 'shutting-down'
+    return admission.isOutOfDescriptors ? 'degraded' : 'ok'
+  }
   server.get(
     '/readyz',
     {
       config: { action: 'public' },
       schema: {
         summary: 'Requests are served',
-        response: { 200: json('They are.', ReadyBody), 503: json('The gateway is shutting down.', ReadyBody) },
+        response: {
+          200: json('They are.', ReadyBody),
+          503: json(
+            'The gateway is shutting down, or refuses new viewers because it has hardly any file descriptors left.',
+            ReadyBody,
+          ),
+        },
       },
     },
     ({ subject }, reply) => {
       reply.header('Cache-Control', 'no-store')
       // What is wrong names cameras: it is for those who can mend it.
       const config = may(subject, 'admin') ? reloader.status : { ...reloader.status, problems: [] }
-      if (!isShuttingDown()) return { status: 'ok' as const, config }
-      reply.code(503)
-      return { status: 'shutting-down' as const, config }
+      const status = readiness()
+      if (status !== 'ok') reply.code(503)
+      return { status, config }
     },
   )
 

@@ -11,7 +11,7 @@ import { CameraPath, SnapshotQuery, StreamQuery } from '../parameters.ts'
 import { LEGACY_SNAPSHOT_ANSWERS, SNAPSHOT_ANSWERS, SnapshotHeaders, STREAM_ANSWERS } from '../picture-answers.ts'
 
 /** `/camera/{id}`, `/video` and their snapshots: what the whole house is for. */
-export function pictureRoutes(server: Server, { cameras, viewers, metrics, config }: RouteParts): void {
+export function pictureRoutes(server: Server, { cameras, viewers, admission, metrics }: RouteParts): void {
   const streamSchema = (summary: string) => ({ summary, querystring: StreamQuery, response: STREAM_ANSWERS })
   const snapshotSchema = (summary: string) => ({
     summary,
@@ -59,12 +59,7 @@ export function pictureRoutes(server: Server, { cameras, viewers, metrics, confi
     const isAdaptive = quality === 'auto'
     const rendition: PictureRequest = { ...asked, ...(isAdaptive ? { isAdaptive } : { quality }) }
     if (request.method === 'HEAD') return reply.headers(mjpegHeaders(mode)).send()
-    if (cameras.viewers >= config.limits.viewers) {
-      throw new AtalayaError(
-        'too_many_viewers',
-        `There are ${cameras.viewers} viewers already, as many as limits.viewers allows.`,
-      )
-    }
+    admission.makeRoomForViewer(request.ip)
     const { subject } = request
     if (may(subject, 'operate', camera.id)) camera.start()
     const onAnswer = () => reply.hijack()

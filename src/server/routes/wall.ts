@@ -6,8 +6,8 @@ import { refuseForeignReaders } from '../request-guard.ts'
 import { upgradeOf } from '../upgrades.ts'
 
 /** `/api/wall`: all cameras of a page over one WebSocket. */
-export function wallRoutes(server: Server, { cameras, viewers, metrics, events, config, version }: RouteParts): void {
-  const wall = new Wall({ cameras, viewers, metrics, events, version, mostViewers: () => config.limits.viewers })
+export function wallRoutes(server: Server, { cameras, viewers, admission, metrics, events, config, version }: RouteParts): void {
+  const wall = new Wall({ cameras, viewers, admission, metrics, events, version, mostPages: () => config.limits.viewers })
   server.addHook('preClose', () => wall[Symbol.asyncDispose]())
   server.get(
     '/api/wall',
@@ -16,7 +16,7 @@ export function wallRoutes(server: Server, { cameras, viewers, metrics, events, 
       onRequest: refuseForeignReaders(() => config.cors.origins),
       schema: {
         summary: 'All cameras of a page over one WebSocket (RFC 6455): pictures, states, acknowledgements',
-        response: failures('upgrade_required', 'forbidden_origin', 'too_many_viewers', 'shutting_down'),
+        response: failures('upgrade_required', 'forbidden_origin', 'too_many_viewers', 'out_of_descriptors', 'shutting_down'),
       },
     },
     (request, reply) => {
