@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
 import { pause, waitUntil } from '../../bench/waiting.ts'
 import type { FakeCamera, FakeCameraSettings } from '../fake-camera/fake-camera.ts'
 import { atLeast, atMost, type Fault, type Finding, holds, within } from './fault.ts'
 import { claimHosts } from './hosts-file.ts'
 import type { Lab } from './lab.ts'
+import { RedirectingCamera } from './redirecting-camera.ts'
 import type { WatchedStream } from './watched-stream.ts'
 
 /** Cameras that are hard to talk to. */
@@ -176,41 +176,6 @@ async function redirects(lab: Lab): Promise<Finding> {
       holds('a file is refused', (await lab.status('file')).state === 'offline'),
       atMost('credentials shown to another host', thief.requests.filter((text) => /^authorization:/im.test(text)).length, 0),
     ],
-  }
-}
-
-/** An RTSP server that refers everybody to somewhere else. */
-class RedirectingCamera implements AsyncDisposable {
-  /** Whole requests. */
-  readonly requests: string[] = []
-  readonly #server: Server
-
-  static async start(target: (self: string) => string): Promise<RedirectingCamera> {
-    const camera = new RedirectingCamera(target)
-    await new Promise<void>((resolve) => camera.#server.listen(0, '127.0.0.1', resolve))
-    return camera
-  }
-
-  private constructor(target: (self: string) => string) {
-    this.#server = createServer((socket) => {
-      socket.on('error', () => socket.destroy())
-      socket.on('data', (data) => {
-        const request = data.toString('latin1')
-        this.requests.push(request)
-        const sequence = /^cseq: *(\d+)/im.exec(request)?.[1] ?? '0'
-        if (request.startsWith('OPTIONS')) socket.write(`RTSP/1.0 200 OK\r\nCSeq: ${sequence}\r\nPublic: DESCRIBE\r\n\r\n`)
-        else socket.write(`RTSP/1.0 302 Found\r\nCSeq: ${sequence}\r\nLocation: ${target(this.url)}\r\n\r\n`)
-      })
-    })
-  }
-
-  get url(): string {
-    const address = this.#server.address()
-    return `rtsp://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}/live`
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.close()
   }
 }
 

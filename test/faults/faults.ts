@@ -3,9 +3,10 @@ import { engineFalls } from './engine-falls.ts'
 import type { Fault } from './fault.ts'
 import { outages } from './outages.ts'
 import { processFaults } from './process-faults.ts'
+import { streamFaults } from './stream-faults.ts'
 
 /** The matrix, in the order of its numbers. */
-export const FAULTS: readonly Fault[] = [...outages, ...dialogue, ...engineFalls, ...processFaults].toSorted(
+export const FAULTS: readonly Fault[] = [...outages, ...streamFaults, ...dialogue, ...engineFalls, ...processFaults].toSorted(
   (a, b) => numberOf(a) - numberOf(b),
 )
 
