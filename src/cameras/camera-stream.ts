@@ -4,6 +4,7 @@ import { isSameSettings } from '../config/same-settings.ts'
 import type { Engines } from '../engine/engine.ts'
 import { RateMeter } from '../lib/rate-meter.ts'
 import type { Packet, Track } from '../media/packet.ts'
+import type { Picture } from '../media/picture.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Reception, Source } from '../sources/source.ts'
@@ -14,7 +15,8 @@ import { Demand } from './demand.ts'
 import { GopCache } from './gop-cache.ts'
 import { type NoticeSize, OfflineNotice } from './offline-notice.ts'
 import type { CameraSubscription, PictureTaker } from './picture-taker.ts'
-import { isSameStream, type RenditionSubscription, Renditions } from './renditions.ts'
+import type { RenditionSubscription } from './rendition-stream.ts'
+import { isSameStream, Renditions } from './renditions.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** What a stream is built from. */
@@ -197,6 +199,11 @@ export class CameraStream {
   reconnect(): void {
     if (this.#supervisor.isRunning) this.#supervisor.reconnect()
     else this.#connect()
+  }
+
+  /** The newest picture of this rendition, if it was made already. */
+  peek(request: RenditionDefaults): Picture | undefined {
+    return this.#renditions.peek(request)
   }
 
   /** The taker gets the newest picture at once where there is one; the connection and the decoder are started where needed. */

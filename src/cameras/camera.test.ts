@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { MemoryEngines } from '../../test/fakes/memory-engines.ts'
+import { type MemoryDecoder, MemoryEngines } from '../../test/fakes/memory-engines.ts'
 import { ScriptedSource } from '../../test/fakes/scripted-source.ts'
 import { cameraConfig } from '../../test/fakes/test-camera.ts'
 import { AtalayaError } from '../api/errors.ts'
@@ -312,6 +312,33 @@ describe('a single picture', () => {
     await goLive(5)
     expect((await camera.picture({}, never)).data.toString()).toBe('4')
     expect(camera.status().viewers).toBe(0)
+  })
+
+  it('is made once for all who ask at the same time, and again for the next only when there is a newer one', async () => {
+    create()
+    await goLive(5)
+    const keep = camera.watch({ width: 320 }, new Album())
+    await settle()
+    const made = vi.spyOn(engines.decoders[0] as MemoryDecoder, 'setRenditions')
+    const pictures = await Promise.all([camera.picture({}, never), camera.picture({}, never), camera.picture({}, never)])
+    expect(new Set(pictures).size).toBe(1)
+    const calls = made.mock.calls.length
+    expect(await camera.picture({}, never)).toBe(pictures[0])
+    expect(made).toHaveBeenCalledTimes(calls)
+    source.packet()
+    expect((await camera.picture({}, never)).data.toString()).toBe('5')
+    keep.close()
+  })
+
+  it('of before an outage is not given after it', async () => {
+    create()
+    await goLive(5)
+    await camera.picture({}, never)
+    source.fail(new AtalayaError('closed'))
+    await settle()
+    await expect(camera.picture({}, never)).rejects.toMatchObject({ code: 'camera_offline' })
+    await camera.stop()
+    await expect(camera.picture({}, never)).rejects.toMatchObject({ code: 'camera_stopped' })
   })
 
   it('may be younger than the question, if that is asked', async () => {

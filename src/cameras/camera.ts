@@ -179,6 +179,8 @@ export class Camera implements AsyncDisposable {
     const { maxAge } = request
     const isFresh = (picture: Picture) =>
       maxAge === undefined ? picture.sequence >= newest : picture.capturedAt >= asked - maxAge
+    const known = this.#isHeld ? undefined : stream.peek(completeRequest(request, this.config))
+    if (known && isFresh(known)) return known
     let subscription: Subscription | undefined
     try {
       return await new Promise<Picture>((resolve, reject) => {

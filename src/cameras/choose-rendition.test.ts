@@ -28,4 +28,18 @@ describe('the choice of a rendition', () => {
     expect(chooseRendition(wanted, inUse.slice(1))).toBe(wanted)
     expect(formatRendition(chooseRendition(wanted, inUse))).toBe('640x360 q80')
   })
+
+  it('is exact at any rate where its size and quality are made already', () => {
+    const inUse = [1920, 1280, 640, 320].map((width) => fitRendition({ width, fps: 10, quality: 80 }, native))
+    const wanted = fitRendition({ width: 640, fps: 3, quality: 80 }, native)
+    expect(chooseRendition(wanted, inUse)).toBe(wanted)
+    const many = Array.from({ length: 24 }, (_, index) => fitRendition({ width: 640, fps: index + 4, quality: 80 }, native))
+    expect(formatRendition(chooseRendition(wanted, many))).toBe('640x360@4 q80')
+  })
+
+  it('is not taken away by viewers whose pictures are fitted to their lines', () => {
+    const inUse = [1920, 1280, 640, 320].map((width) => fitRendition({ width, quality: 30 }, native))
+    const wanted = fitRendition({ width: 700, quality: 80 }, native)
+    expect(chooseRendition(wanted, inUse, [])).toBe(wanted)
+  })
 })

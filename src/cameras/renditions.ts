@@ -1,6 +1,5 @@
 import { AtalayaError } from '../api/errors.ts'
 import type { Decoder, Engines } from '../engine/engine.ts'
-import { FrameRateCap } from '../engine/frame-rate-cap.ts'
 import type { Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
 import type { PictureCondition } from '../media/picture-condition.ts'
@@ -10,7 +9,8 @@ import { millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
 import { chooseRendition, fitRendition, formatRendition, type RenditionDefaults } from './choose-rendition.ts'
 import type { GopCache, NumberedPacket } from './gop-cache.ts'
-import type { PictureTaker, Subscription } from './picture-taker.ts'
+import type { PictureTaker } from './picture-taker.ts'
+import { RenditionStream, type RenditionSubscription, Subscriber, toPicture } from './rendition-stream.ts'
 
 /** What the renditions of a camera are made with. */
 export interface RenditionsParts {
@@ -33,6 +33,8 @@ export class Renditions {
   #parts: RenditionsParts
   readonly #subscribers = new Set<Subscriber>()
   readonly #streams = new Map<string, RenditionStream>()
+  /** The last picture of renditions that are made no more, for the next who asks before another picture comes. */
+  readonly #left = new Map<string, Picture>()
   #nextKey = 1
   #track: Track | undefined
   #decoder: Decoder | undefined
@@ -61,6 +63,13 @@ export class Renditions {
   /** The names of the renditions being made. */
   get names(): string[] {
     return [...this.#streams.keys()]
+  }
+
+  /** The newest picture of this rendition, if it was made already; who needs another subscribes. */
+  peek(request: RenditionDefaults): Picture | undefined {
+    const wanted = this.#fit(request)
+    const name = wanted && formatRendition(wanted)
+    return name === undefined ? undefined : (this.#streams.get(name)?.latest ?? this.#left.get(name))
   }
 
   /** The taker gets the newest picture at once where there is one. */
@@ -101,6 +110,7 @@ export class Renditions {
   #placeAnew(): void {
     this.#closeDecoder()
     this.#streams.clear()
+    this.#left.clear()
     for (const subscriber of this.#subscribers) {
       subscriber.stream = undefined
       this.#place(subscriber)
@@ -122,6 +132,7 @@ export class Renditions {
   interrupt(error: AtalayaError): void {
     this.#closeDecoder()
     for (const stream of this.#streams.values()) stream.latest = undefined
+    this.#left.clear()
     for (const { taker } of [...this.#subscribers]) taker.offline(error)
   }
 
@@ -134,6 +145,7 @@ export class Renditions {
     }
     clearTimeout(this.#linger)
     this.#closeDecoder()
+    this.#left.clear()
     this.#track = undefined
   }
 
@@ -158,14 +170,17 @@ export class Renditions {
   #vacate(subscriber: Subscriber): boolean {
     const { stream } = subscriber
     stream?.subscribers.delete(subscriber)
-    return stream?.subscribers.size === 0 && this.#streams.delete(stream.name)
+    if (stream?.subscribers.size !== 0) return false
+    if (stream.latest) this.#left.set(stream.name, stream.latest)
+    const [oldest = ''] = this.#left.keys()
+    if (this.#left.size > MOST_LEFT) this.#left.delete(oldest)
+    return this.#streams.delete(stream.name)
   }
 
   /** Gives a subscriber its rendition, once the size of the camera's pictures is known. */
   #place(subscriber: Subscriber): void {
-    const { codec = 'h264', width, height } = this.#track ?? {}
-    if (width === undefined || height === undefined) return
-    const wanted = fitRendition(subscriber.request, { codec, width, height }, this.#parts.transform)
+    const wanted = this.#fit(subscriber.request)
+    if (!wanted) return
     const streams = [...this.#streams.values()]
     const rivals = streams.filter(({ isAdaptive }) => isAdaptive === (subscriber.request.isAdaptive === true))
     const rendition = chooseRendition(
@@ -179,6 +194,13 @@ export class Renditions {
     stream.subscribers.add(subscriber)
     subscriber.stream = stream
     if (stream.latest) subscriber.taker.picture(stream.latest)
+  }
+
+  /** Undefined until the size of the camera's pictures is known. */
+  #fit(request: RenditionDefaults): Rendition | undefined {
+    const { codec = 'h264', width, height } = this.#track ?? {}
+    if (width === undefined || height === undefined) return undefined
+    return fitRendition(request, { codec, width, height }, this.#parts.transform)
   }
 
   /** The camera's own pictures begin with the one that has come already. */
@@ -282,12 +304,6 @@ export class Renditions {
   }
 }
 
-/** A taker's place among the renditions of a stream. */
-export interface RenditionSubscription extends Subscription {
-  /** Other pictures from now on. */
-  change(request: RenditionDefaults): void
-}
-
 /** What one decoder can go on with. */
 export function isSameStream(a: Track, b: Track): boolean {
   return a.codec === b.codec && a.width === b.width && a.height === b.height
@@ -295,69 +311,7 @@ export function isSameStream(a: Track, b: Track): boolean {
 
 /** A decoder that fails twice within this time is not opened again at once. */
 const REOPEN_AFTER = millis(1000)
+/** More than anybody polls. */
+const MOST_LEFT = 8
 /** How long a decoder outlives the last who looked. */
 export const DECODER_LINGER_MS = 10_000
-
-/** One rendition being made, and those who share it. */
-class RenditionStream {
-  readonly key: number
-  readonly name: string
-  readonly rendition: Rendition
-  readonly subscribers = new Set<Subscriber>()
-  readonly cap: FrameRateCap
-  latest: Picture | undefined
-
-  constructor(key: number, name: string, rendition: Rendition) {
-    this.key = key
-    this.name = name
-    this.rendition = rendition
-    this.cap = new FrameRateCap(rendition.fps)
-  }
-
-  /** Nobody asks for it exactly. */
-  get isAdaptive(): boolean {
-    return [...this.subscribers].every(({ request }) => request.isAdaptive)
-  }
-
-  deliver(picture: Picture): void {
-    const named = { ...picture, renditionName: this.name }
-    this.latest = named
-    for (const { taker } of [...this.subscribers]) taker.picture(named)
-  }
-}
-
-/** A packet of a JPEG camera is a picture already; each is made once, so that all viewers share it. */
-function toPicture({ packet, sequence }: NumberedPacket): Picture {
-  const { width = 0, height = 0 } = packet.track
-  return { data: packet.data, width, height, sequence, capturedAt: packet.capturedAt }
-}
-
-class Subscriber implements RenditionSubscription {
-  request: RenditionDefaults
-  readonly taker: PictureTaker
-  stream: RenditionStream | undefined
-  readonly #calls: SubscriberCalls
-
-  constructor(request: RenditionDefaults, taker: PictureTaker, calls: SubscriberCalls) {
-    this.request = request
-    this.taker = taker
-    this.#calls = calls
-  }
-
-  get rendition(): string | undefined {
-    return this.stream?.name
-  }
-
-  change(request: RenditionDefaults): void {
-    this.#calls.change(this, request)
-  }
-
-  close(): void {
-    this.#calls.leave(this)
-  }
-}
-
-interface SubscriberCalls {
-  leave(self: Subscriber): void
-  change(self: Subscriber, request: RenditionDefaults): void
-}
