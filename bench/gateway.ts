@@ -10,7 +10,10 @@ import { pause, waitUntil } from './waiting.ts'
  */
 export async function startGateway(cameraUrls: readonly string[]): Promise<GatewayProcess> {
   const hook = new URL('collect-on-signal.ts', import.meta.url).href
-  const gateway = await startGatewayProcess({ args: cameraUrls, env: { NODE_OPTIONS: `--expose-gc --import ${hook}` } })
+  const cameras = Object.fromEntries(cameraUrls.map((url, index) => [String(index + 1), url]))
+  // JSON is YAML, too.
+  const config = JSON.stringify({ limits: { viewers: 2000, viewersPerCamera: 2000 }, cameras })
+  const gateway = await startGatewayProcess({ config, env: { NODE_OPTIONS: `--expose-gc --import ${hook}` } })
   const kill = () => gateway.signal('SIGKILL')
   process.once('exit', kill)
   void gateway.ended().then(() => process.off('exit', kill))

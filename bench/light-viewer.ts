@@ -81,6 +81,6 @@ function requestTarget(url: string): { host: string; port: number } {
 }
 
 function sendRequest(socket: Socket, url: string): void {
-  const { host, pathname } = new URL(url)
-  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  const { host, pathname, search } = new URL(url)
+  socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [scenario…] [--quick]`: what the gateway costs and how fast it is, as tables on the terminal and as one
+ * `npm run bench -- [scenario…] [--quick] [--rounds N] [--write]`: what the gateway costs and how fast it is, as tables on the terminal and as one
  * JSON file per scenario in `.cache/bench/`. docs/performance.md explains the figures.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -13,33 +13,54 @@ import { firstPicture } from './first-picture.ts'
 import { watchForeignLoad } from './foreign-load.ts'
 import { httpCamera } from './http-camera.ts'
 import { jpegEncoders } from './jpeg-encoders.ts'
+import { manyCameras } from './many-cameras.ts'
 import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
 import { restarts } from './restarts.ts'
 import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
+import { sizes } from './sizes.ts'
 import { slowLines } from './slow-lines.ts'
+import { snapshots } from './snapshots.ts'
 import { stuckViewers } from './stuck-viewers.ts'
+import { thousandViewers } from './thousand-viewers.ts'
+import { timeInPixels } from './time-in-pixels.ts'
+import { publish } from './write-page.ts'
 
 const SCENARIOS: readonly Scenario[] = [
   oneCamera,
+  timeInPixels,
   fanOut,
+  thousandViewers,
   firstPicture,
+  snapshots,
+  manyCameras,
+  sizes,
+  slowLines,
   cameraReturn,
   restarts,
   stuckViewers,
   eightCameras,
   httpCamera,
   jpegEncoders,
-  slowLines,
 ]
 /** The longest scenario takes less than half of this. */
-const LIMIT_MS = 8 * 60_000
+const LIMIT_MS = 45 * 60_000
 
 // What a scenario has started ends with this process, however that ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 endWithParent()
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const options: ScenarioOptions = { isQuick: values.quick, rounds: Number(values.rounds ?? (values.quick ? 1 : 5)) }
+/** What is published is the whole, unless it is asked for. */
+const isPublished = values.write || (!values.quick && positionals.length === 0)
 const unknown = positionals.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name))
 if (unknown.length > 0) {
   console.error(`No scenario is called ${unknown.join(', ')}. There are: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
@@ -48,11 +69,11 @@ if (unknown.length > 0) {
 
 const chosen = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const failed: string[] = []
-for (const scenario of chosen) if (!(await carryOut(scenario, { isQuick: values.quick }))) failed.push(scenario.name)
+for (const scenario of chosen) if (!(await carryOut(scenario))) failed.push(scenario.name)
 if (failed.length > 0) console.error(`\nNot measured: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
 
-async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<boolean> {
+async function carryOut(scenario: Scenario): Promise<boolean> {
   const load = loadavg()[0] ?? 0
   const foreignLoad = watchForeignLoad()
   const limit = setTimeout(() => {
@@ -61,10 +82,12 @@ async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<b
   }, LIMIT_MS)
   try {
     const report = await scenario.run(options)
-    console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${formatTable(report.figures, scenario.names)}\n`)
+    const table = formatTable(report.figures, scenario.names)
     const circumstances = { load, foreign: foreignLoad() }
-    console.log(formatCircumstances(circumstances))
+    console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${table}\n\n${formatCircumstances(circumstances)}`)
     await store(scenario, report, { ...circumstances, ...options })
+    const text = `${table}\n\n${formatCircumstances(circumstances)}.${formatRounds(options)}`
+    if (isPublished) await publish(scenario.name, text, Object.keys(report.charts ?? {}))
     return true
   } catch (error) {
     console.error(`\n### ${scenario.name}\n`, error)
@@ -77,6 +100,11 @@ async function carryOut(scenario: Scenario, options: ScenarioOptions): Promise<b
 /** Figures of a busy machine tell about that machine. */
 function formatCircumstances({ load, foreign }: { load: number; foreign: number }): string {
   return `Load average before: ${load.toFixed(2)}; others used ${(foreign * 100).toFixed(0)} % of the processors meanwhile`
+}
+
+function formatRounds({ isQuick, rounds }: ScenarioOptions): string {
+  if (isQuick) return ' Shorter tries (`--quick`).'
+  return rounds === 5 ? '' : ` Rounds: ${rounds}.`
 }
 
 async function store({ name }: Scenario, { figures, readings, charts = {} }: Report, circumstances: object): Promise<void> {

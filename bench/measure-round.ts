@@ -1,9 +1,9 @@
+import { get } from 'node:http'
 import type { Readable } from 'node:stream'
 import { JpegDecoder } from '../test/e2e/jpeg-pixels.ts'
 import type { WrittenFrame } from '../test/fake-camera/fake-camera.ts'
-import type { Contender } from './contender.ts'
+import type { Contender } from './contenders/contender.ts'
 import { processUsage } from './process-usage.ts'
-import type { ReplayCamera } from './replay-camera.ts'
 import { pause } from './waiting.ts'
 
 /** What one contender did in one round. */
@@ -20,10 +20,16 @@ export interface Round {
   readonly pictureSize: number
 }
 
+/** A camera that knows when each of its numbered pictures began its way. */
+interface MarkedCamera {
+  written(): Promise<readonly WrittenFrame[]>
+}
+
 /** One camera, one viewer: warms the contender up, then measures for some seconds. */
-export async function measureRound(contender: Contender, camera: ReplayCamera, seconds: number): Promise<Round> {
+export async function measureRound(contender: Contender, camera: MarkedCamera, seconds: number): Promise<Round> {
   const pictures: { data: Buffer; at: number }[] = []
-  readParts(contender.stream, (data) => pictures.push({ data, at: performance.timeOrigin + performance.now() }))
+  const stream = await openStream(contender.url)
+  readParts(stream, (data) => pictures.push({ data, at: performance.timeOrigin + performance.now() }))
   await pause(WARM_UP_S)
   if (pictures.length === 0) throw new Error(`${contender.name} shows nothing`)
   pictures.length = 0
@@ -34,7 +40,7 @@ export async function measureRound(contender: Contender, camera: ReplayCamera, s
   const measured = pictures.splice(0)
   const after = processUsage(contender.pid)
   const written = await camera.written()
-  await contender.stop()
+  stream.destroy()
   return {
     name: contender.name,
     delays: delaysOf(measured, written),
@@ -47,6 +53,18 @@ export async function measureRound(contender: Contender, camera: ReplayCamera, s
 
 /** V8 compiles what runs often, and at 30 pictures a second that takes some seconds. */
 const WARM_UP_S = 12
+
+/** A server that has just been started may not listen yet. */
+async function openStream(url: string): Promise<Readable> {
+  for (let tries = 0; ; tries++) {
+    const stream = await new Promise<Readable | undefined>((resolve, reject) => {
+      const refused = (error: Error) => (tries < 100 ? resolve(undefined) : reject(error))
+      get(url, { agent: false }, resolve).on('error', refused)
+    })
+    if (stream) return stream
+    await pause(0.1)
+  }
+}
 
 function delaysOf(pictures: readonly { data: Buffer; at: number }[], written: readonly WrittenFrame[]): number[] {
   const decoder = new JpegDecoder()

@@ -1,7 +1,7 @@
 import type { Bar, Figure } from './scenario.ts'
 
 /** The figures as a Markdown table, ratios first where there is a peer. */
-export function formatTable(figures: readonly Figure[], names: readonly [string, string] = ['atalaya', 'ffmpeg']): string {
+export function formatTable(figures: readonly Figure[], names: readonly [string, string] = ['atalaya', 'peer']): string {
   const hasPeer = figures.some(({ peer }) => peer !== undefined)
   const head = hasPeer ? ['', 'ratio', 'bar', ...names] : ['', 'measured', 'bar']
   const rows = figures.map((figure) => (hasPeer ? compareRow(figure) : plainRow(figure)))
@@ -16,9 +16,10 @@ export function keepsToBar({ value, peer, bar }: Figure): boolean {
 }
 
 function compareRow(figure: Figure): string[] {
-  const { value, peer, unit } = figure
+  const { value, peer, peerName, unit } = figure
+  const what = peerName ? `${figure.what}, beside ${peerName}` : figure.what
   const ratio = peer === undefined ? '' : (value / peer).toFixed(2)
-  return [figure.what, ratio, formatBar(figure), formatValue(value, unit), peer === undefined ? '' : formatValue(peer, unit)]
+  return [what, ratio, formatBar(figure), formatValue(value, unit), peer === undefined ? '' : formatValue(peer, unit)]
 }
 
 function plainRow(figure: Figure): string[] {

@@ -4,7 +4,7 @@ export interface Scenario {
   readonly name: string
   /** What is measured, in a few words. */
   readonly title: string
-  /** Who is compared with whom; the gateway and the `ffmpeg` command unless given. */
+  /** Who is compared with whom; the gateway and the peer that each figure names unless given. */
   readonly names?: readonly [own: string, peer: string]
   /** Starts all that it needs, measures, and ends all that it started. */
   run(options: ScenarioOptions): Promise<Report>
@@ -13,6 +13,8 @@ export interface Scenario {
 export interface ScenarioOptions {
   /** Fewer and shorter tries: enough to see that something has changed, not for figures to be published. */
   readonly isQuick: boolean
+  /** How often the gateway and its peers take turns; the median of the rounds counts. */
+  readonly rounds: number
 }
 
 /** What came out. */
@@ -28,8 +30,9 @@ export interface Figure {
   readonly what: string
   readonly value: number
   readonly unit?: string
-  /** The same of the peer, measured beside it. */
+  /** The same of the peer, measured beside it, and who that is. */
   readonly peer?: number
+  readonly peerName?: string
   /** What the value has to keep to; where there is a peer, the ratio of both. */
   readonly bar?: Bar
 }
