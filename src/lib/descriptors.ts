@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** How descriptors are counted. */
 export interface DescriptorOptions {
-  /** How many this process may have; undefined where the system does not say. */
-  readonly limit?: number | undefined
+  /** How many this process may have at this moment; undefined where the system does not say. */
+  readonly limit?: () => number | undefined
   /** How many it has at this moment. */
   readonly count?: () => number
   /** So many must stay free for what is worth more than another viewer. */
@@ -15,16 +15,17 @@ export interface DescriptorOptions {
  * more. Counting is cheap and still too dear for each connection: a count holds for a moment, and what is opened meanwhile is added to it.
  */
 export class Descriptors {
-  readonly #limit: number | undefined
+  readonly #readLimit: () => number | undefined
   readonly #count: () => number
   readonly #reserve: () => number
+  #limit: number | undefined
   #counted = 0
   #opened = 0
   #isScarce = false
   #countedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ limit = readLimit(), count = countOpen, reserve }: DescriptorOptions) {
-    this.#limit = limit
+  constructor({ limit = readLimit, count = countOpen, reserve }: DescriptorOptions) {
+    this.#readLimit = limit
     this.#count = count
     this.#reserve = reserve
   }
@@ -32,13 +33,14 @@ export class Descriptors {
   /** No more viewers: what is left is for cameras and engines. */
   get isNearlyUsedUp(): boolean {
     // It begins at one number and ends at a larger one: else each who leaves would let one in, and readiness would flicker.
-    this.#isScarce = this.#free < this.#kept * (this.#isScarce ? 1.5 : 1)
+    const free = this.#free()
+    this.#isScarce = free < this.#kept * (this.#isScarce ? 1.5 : 1)
     return this.#isScarce
   }
 
   /** No more connections of any kind. */
   get isUsedUp(): boolean {
-    return this.#free < this.#kept / 2
+    return this.#free() < this.#kept / 2
   }
 
   /** A connection was accepted. */
@@ -51,26 +53,27 @@ export class Descriptors {
     return Math.min(this.#reserve(), (this.#limit ?? 0) / 4)
   }
 
-  get #free(): number {
-    if (this.#limit === undefined) return Number.POSITIVE_INFINITY
+  #free(): number {
     const instant = performance.now()
     if (instant - this.#countedAt > COUNT_HOLDS_MS) {
-      this.#counted = this.#count()
       this.#countedAt = instant
+      this.#limit = this.#readLimit()
+      this.#counted = this.#limit === undefined ? 0 : this.#count()
       this.#opened = 0
     }
-    return this.#limit - this.#counted - this.#opened
+    return (this.#limit ?? Number.POSITIVE_INFINITY) - this.#counted - this.#opened
   }
 }
 
 const COUNT_HOLDS_MS = 100
 
-/** The soft limit, which Node.js has raised to the hard one (proc(5)). */
+/** The soft limit (proc(5)); `prlimit` may change it at any time. */
 function readLimit(): number | undefined {
   try {
     const digits = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]
     return digits === undefined ? undefined : Number(digits)
-  } catch {
+  } catch (error) {
+    if (meansUsedUp(error)) return 0
     return undefined // not Linux: nothing is known, and nothing is refused
   }
 }
@@ -79,8 +82,12 @@ function countOpen(): number {
   try {
     return readdirSync('/proc/self/fd').length
   } catch (error) {
-    // Not even this folder can be opened any more.
-    if ((error as NodeJS.ErrnoException).code === 'EMFILE') return Number.POSITIVE_INFINITY
+    if (meansUsedUp(error)) return Number.POSITIVE_INFINITY
     throw error
   }
+}
+
+/** Not even a file of `/proc` can be opened any more. */
+function meansUsedUp(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EMFILE'
 }

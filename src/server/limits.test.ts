@@ -149,7 +149,7 @@ describe('viewers beyond a limit', () => {
 
 describe('a process with hardly any file descriptors left', () => {
   let open = 0
-  const few = () => start({ descriptors: new Descriptors({ limit: 100, count: () => open, reserve: () => 20 }) })
+  const few = () => start({ descriptors: new Descriptors({ limit: () => 100, count: () => open, reserve: () => 20 }) })
   const soon = () => new Promise((resolve) => setTimeout(resolve, 120))
 
   it('refuses newcomers and says so in its readiness; who is in stays, and it recovers by itself', async () => {
