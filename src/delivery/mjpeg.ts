@@ -230,8 +230,13 @@ class MjpegViewer implements PictureTaker {
       this.#stuckTimer.refresh()
       return
     }
-    this.#leave('slow')
-    this.#response.destroy()
+    const stuck = this.#last
+    // After a sleep of the process itself, what the kernel has taken meanwhile is known after one look at the sockets.
+    setImmediate(() => {
+      if (!this.#isSending || this.#last !== stuck) return
+      this.#leave('slow')
+      this.#response.destroy()
+    })
   }
 
   #leave(reason: 'client' | 'slow' | 'ended', error?: AtalayaError): void {
