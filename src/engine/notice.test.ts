@@ -31,6 +31,24 @@ describe('a notice', () => {
     expect(brightest(luma)).toBeGreaterThan(60)
   })
 
+  it('has letters of its own for what Spanish puts on its letters', async () => {
+    const { height, stride, data } = await draw({ ...base, lines: ['nanana'] })
+    const plain = Buffer.from(data)
+    /** The lines of the picture in which these letters differ from those without marks. */
+    const differing = async (text: string) => {
+      const marked = (await draw({ ...base, lines: [text] })).data
+      const rows = Array.from({ length: height }, (_, y) => y)
+      return rows.filter((y) => differs(plain, marked, y * stride))
+    }
+    const bottom = Math.max(...(await differing('')))
+    const [tildes, acutes] = [await differing('ñañaña'), await differing('nánáná')]
+    for (const rows of [tildes, acutes]) {
+      expect(rows.length).toBeGreaterThan(3)
+      expect(Math.max(...rows)).toBeLessThan(bottom - 8)
+    }
+    expect(tildes).not.toEqual(acutes)
+  })
+
   it('takes the text as it is, whatever it holds', async () => {
     const odd = `it's %{n} \\ : [a], 'x';\u0007\n${'long '.repeat(100)}`
     const { width } = await draw({ ...base, lines: [odd, 'Señal, cámara'] })
@@ -47,6 +65,12 @@ describe('a notice', () => {
     expect(pool.pids.length).toBeLessThan(4)
   })
 })
+
+/** What the coding to JPEG makes of the same letters is the same but for a few shades. */
+function differs(one: Buffer, other: Buffer, start: number): boolean {
+  for (let at = start; at < start + 640; at++) if (Math.abs((one[at] ?? 0) - (other[at] ?? 0)) > 60) return true
+  return false
+}
 
 function brightest({ data, width, height, stride }: Luma): number {
   let most = 0

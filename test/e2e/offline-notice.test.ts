@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { CameraStatus } from '../../src/api/camera-status.ts'
+import { EnginePool } from '../../src/engine/engine-pool.ts'
+import { SILENT_LOG } from '../../src/telemetry/log.ts'
 import { loadClip } from '../fake-camera/clip.ts'
 import { type FakeCamera, startFakeCamera } from '../fake-camera/fake-camera.ts'
 import { requirePeer } from '../peers/required.ts'
@@ -10,20 +13,36 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose power fails, at its viewer
   let camera: FakeCamera
   let gateway: GatewayProcess
   const decoder = new JpegDecoder()
+  const pool = new EnginePool(SILENT_LOG)
+  const config = (more: string) => `cameras: { door: { url: "${camera.url}", name: "${NAME}", quality: 90 } }\n${more}\n`
 
   beforeAll(async () => {
     camera = await startFakeCamera({
       clip: await loadClip({ width: 640, height: 360, fps: 30, frames: 30, gop: 10, bitrate: 600_000 }),
     })
-    gateway = await startGatewayProcess({
-      config: `cameras: { door: { url: "${camera.url}", name: Puerta del niño } }\nlanguage: es\n`,
-    })
+    gateway = await startGatewayProcess({ config: config('language: es') })
   }, 60_000)
 
   afterAll(async () => {
     await gateway?.[Symbol.asyncDispose]()
     await camera?.[Symbol.asyncDispose]()
+    await pool[Symbol.asyncDispose]()
   })
+
+  const status = async () => (await gateway.getJson<Record<string, CameraStatus>>('/status'))['door'] as CameraStatus
+
+  /** Puts a configuration in force that ends in these lines. */
+  async function under(more: string): Promise<void> {
+    await gateway.writeConfig(config(more))
+    expect((await gateway.post('/api/config/reload')).status).toBe(200)
+  }
+
+  async function watchLive(): Promise<MjpegReader> {
+    await camera.revive()
+    const reader = new MjpegReader(`${gateway.url}/camera/door`)
+    await vi.waitFor(() => expect(reader.pictures.filter(({ isNotice }) => !isNotice).length).toBeGreaterThan(5), SOON)
+    return reader
+  }
 
   it('is its last picture, dimmed, with words, until it is back on the same response', { timeout: 30_000 }, async () => {
     const reader = new MjpegReader(`${gateway.url}/camera/door`)
@@ -55,7 +74,59 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose power fails, at its viewer
     expect(brightest(decoder, notice!)).toBeGreaterThan(150)
     reader.close()
   })
+
+  it.each([
+    ['language: es', ['Sin señal desde']],
+    ['language: en', ['No signal since']],
+    ['', ['No signal since', 'Sin señal desde']],
+  ] as const)('says so letter by letter, with %j', { timeout: 60_000 }, async (language, words) => {
+    await under(language)
+    const reader = new MjpegReader(`${gateway.url}/camera/door?width=600`)
+    await vi.waitFor(() => expect(notices(reader).length).toBeGreaterThan(0), SOON)
+    const { since } = await status()
+    const drawn = async (name: string) => {
+      const lines = [name, ...words.map((word) => `${word} ${clock(since)}`), day(since)]
+      return pool.drawNotice({ width: 600, height: 338, quality: 90, lines })
+    }
+    const { data } = notices(reader)[0]!
+    expect(data.equals(await drawn(NAME))).toBe(true)
+    expect(data.equals(await drawn(NAME.replace('ñ', 'n')))).toBe(false)
+    reader.close()
+  })
+
+  it('is its last picture as it was, where that is wanted', { timeout: 60_000 }, async () => {
+    await under('offline: last-picture')
+    const reader = await watchLive()
+    await camera.kill()
+    await vi.waitFor(async () => expect((await status()).state).toBe('offline'), SOON)
+    const { length } = reader.pictures
+    await vi.waitFor(() => expect(reader.pictures.length).toBeGreaterThan(length + 1), SOON)
+    const [before, after] = [reader.pictures[length - 1]!, reader.pictures.at(-1)!]
+    expect([after.sequence, after.isNotice, after.data.equals(before.data)]).toEqual([before.sequence, false, true])
+    reader.close()
+  })
+
+  it('is the end of the stream after a whole picture, where that is wanted', { timeout: 60_000 }, async () => {
+    await under('offline: close')
+    const reader = await watchLive()
+    await camera.kill()
+    await vi.waitFor(() => expect(reader.isClosed).toBe(true), SOON)
+    expect([reader.endedWhole, reader.failure, notices(reader)]).toEqual([true, undefined, []])
+  })
 })
+
+const NAME = 'Jardín del niño'
+const SOON = { timeout: 20_000 }
+
+/** By the clock on the wall, where the tests and the gateway are. */
+function clock(instant: string): string {
+  return new Date(instant).toTimeString().slice(0, 8)
+}
+
+function day(instant: string): string {
+  const date = new Date(instant)
+  return [date.getFullYear(), ...[date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))].join('-')
+}
 
 function notices(reader: MjpegReader): ReceivedPicture[] {
   return reader.pictures.filter(({ isNotice }) => isNotice)
