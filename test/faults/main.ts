@@ -1,20 +1,19 @@
 /**
  * `npm run test:faults -- [--only F1,F12] [--quick] [--json FILE]`: brings the faults of docs/reliability.md about, one after the other, beside
- * healthy cameras, and prints what became of them. Ends with 1 when a row fails. Everything happens in a network namespace of its own
- * where that is possible (root on Linux).
+ * healthy cameras, and prints what became of them; `--table` prints what became of all that were run on this machine so far. Ends with 1
+ * when a row fails. Everything happens in a network namespace of its own where that is possible (root on Linux).
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { watchForeignLoad } from '../../bench/foreign-load.ts'
 import { endWithParent } from '../../scripts/parent-watch.mjs'
 import { examine, type Outcome } from './examine.ts'
 import type { Fault } from './fault.ts'
-import { FAULTS } from './faults.ts'
+import { FAULTS, numberOf } from './faults.ts'
 import { missingNeed } from './needs.ts'
 import { formatMisses, formatOutcomes } from './outcome-table.ts'
+import { readReport, type StoredOutcome, storeReport } from './stored-report.ts'
 
 const PRIVATE = 'ATALAYA_FAULTS_NETWORK'
 /** The share of all processors that others use. */
@@ -29,9 +28,15 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
     json: { type: 'string', default: '.cache/faults/report.json' },
   },
 })
+if (values.table) {
+  const outcomes = await readReport(values.json)
+  console.log(formatOutcomes(outcomes.toSorted((a, b) => numberOf(a) - numberOf(b))))
+  process.exit(0)
+}
 const wanted = values.only?.split(',')
 const chosen = FAULTS.filter(({ id }) => wanted === undefined || wanted.some((name) => name === id || id.startsWith(`${name}/`)))
 if (chosen.length === 0) {
@@ -58,18 +63,18 @@ async function runIsolated(): Promise<number> {
 
 async function runHere(): Promise<number> {
   const foreignLoad = watchForeignLoad()
-  const outcomes: Outcome[] = []
+  const outcomes: StoredOutcome[] = []
   for (const fault of chosen) {
     const missing = missingNeed(fault.needs ?? [], process.env[PRIVATE] === 'yes')
     const outcome = missing ? skipped(fault, missing) : await examineOnQuietMachine(fault)
-    outcomes.push(outcome)
+    outcomes.push({ ...outcome, at: new Date().toISOString(), isQuick: values.quick, foreign: foreignLoad() })
+    await storeReport(values.json, outcomes)
     console.log(`${outcome.verdict.padEnd(12)} ${outcome.id.padEnd(8)} ${outcome.what} (${outcome.seconds.toFixed(0)} s)`)
     const misses = formatMisses(outcome)
     if (misses) console.log(misses)
   }
   console.log(`\n${formatOutcomes(outcomes)}\n`)
   console.log(`Others used ${(foreignLoad() * 100).toFixed(0)} % of the processors meanwhile.`)
-  await store(outcomes, foreignLoad())
   const failed = outcomes.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)
   if (failed.length > 0) console.error(`Failed: ${failed.join(', ')}`)
   return failed.length > 0 ? 1 : 0
@@ -88,11 +93,4 @@ async function examineOnQuietMachine(fault: Fault): Promise<Outcome> {
 
 function skipped({ id, what }: { id: string; what: string }, why: string): Outcome {
   return { id, what, verdict: 'not run here', finding: { checks: [] }, report: undefined, checks: [], why, tries: 0, seconds: 0 }
-}
-
-async function store(outcomes: readonly Outcome[], foreign: number): Promise<void> {
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
-  await mkdir('.cache/faults', { recursive: true })
-  const report = { at: new Date().toISOString(), isQuick: values.quick, foreign, ...machine, outcomes }
-  await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
 }

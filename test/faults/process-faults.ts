@@ -8,6 +8,7 @@ import { lostPercent } from './bystanders.ts'
 import { atLeast, atMost, type Fault, type Finding, holds, within } from './fault.ts'
 import type { Lab } from './lab.ts'
 import { faketimeLibrary } from './needs.ts'
+import { SlowReader } from './slow-reader.ts'
 import type { WatchedStream } from './watched-stream.ts'
 
 /** What befalls the main process: clocks, pauses, signals. */
@@ -67,6 +68,8 @@ async function sleeps(lab: Lab): Promise<Finding> {
   const camera = await lab.camera()
   await lab.start({ patient: camera.url })
   const viewer = await lab.watch('patient')
+  const slow = lab.use(new SlowReader(`${lab.gateway.url}/camera/patient`))
+  await waitUntil('the slow viewer is served', () => slow.bytes > 20_000, 20)
   await lab.begin()
   lab.gateway.signal('SIGSTOP')
   await pause(lab.choose(30, 8))
@@ -81,7 +84,7 @@ async function sleeps(lab: Lab): Promise<Finding> {
       within('pictures are back', recovered, 10),
       // The rule is that no more than a fifth of the cameras reconnect in a second; none is better.
       atMost('cameras that were connected anew', states.filter(({ reconnects }) => reconnects > 0).length, 0),
-      atMost('viewers lost', bystanders.closed + (viewer.isClosed ? 1 : 0), 0),
+      atMost('viewers lost', bystanders.closed + [viewer, slow].filter(({ isClosed }) => isClosed).length, 0),
     ],
   }
 }
