@@ -245,6 +245,7 @@ export class Gateway implements AsyncDisposable {
     return new Camera(config, {
       ...parts,
       onChange: this.#news.onChange,
+      onPacketDone: ({ id }, cost) => this.#metrics.packetDone(id, cost),
       openSource: (camera) => openSource(camera, parts),
     })
   }

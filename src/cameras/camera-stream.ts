@@ -9,6 +9,7 @@ import type { PictureTransform } from '../media/picture-transform.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Reception, Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { PacketCost } from '../telemetry/metrics.ts'
 import { AudioHub } from './audio-hub.ts'
 import type { RenditionDefaults } from './choose-rendition.ts'
 import { Demand } from './demand.ts'
@@ -34,6 +35,8 @@ export interface CameraStreamParts {
   readonly language: 'en' | 'es' | undefined
   /** Called after each change of `state` or `reason`. */
   readonly onState: () => void
+  /** Called for each packet that an engine is done with. */
+  readonly onPacketDone: (cost: PacketCost) => void
 }
 
 /** A taker's place at one stream of a camera. */
@@ -78,6 +81,7 @@ export class CameraStream {
       transform,
       onQuarantine: (error) => this.#supervisor.fail(error),
       onCondition: () => this.#onCondition(),
+      onPacketDone: (cost) => this.#parts.onPacketDone(cost),
     })
     this.#notice = new OfflineNotice({ name: title, engines, language, log })
     this.#supervisor = new Supervisor(() => this.#openSource(), {

@@ -9,6 +9,7 @@ import type { RenditionRequest } from '../media/rendition.ts'
 import { type Micros, now } from '../media/time.ts'
 import type { Source } from '../sources/source.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { PacketCost } from '../telemetry/metrics.ts'
 import { CameraSeat } from './camera-seat.ts'
 import { CameraStream, type CameraStreamParts } from './camera-stream.ts'
 import { completeRequest } from './choose-rendition.ts'
@@ -24,6 +25,8 @@ export interface CameraParts {
   readonly log: Log
   /** Told of each change of the camera's state or of its number of viewers. */
   readonly onChange?: (camera: Camera, what: 'state' | 'viewers') => void
+  /** Told of each of the camera's packets that an engine is done with. */
+  readonly onPacketDone?: (camera: Camera, cost: PacketCost) => void
 }
 
 /** What may be asked of pictures, and from which stream of the camera; without it the smallest that serves. */
@@ -246,7 +249,7 @@ export class Camera implements AsyncDisposable {
 
   #partsOf(stream: 'main' | 'sub', source: SourceConfig): CameraStreamParts {
     const { id, name, connect, transform, language } = this.#config
-    const { engines, log, onChange, openSource } = this.#parts
+    const { engines, log, onChange, onPacketDone, openSource } = this.#parts
     return {
       name: stream === 'main' ? id : `${id}/sub`,
       openSource: () => openSource({ name, source }),
@@ -257,6 +260,7 @@ export class Camera implements AsyncDisposable {
       title: name,
       language,
       onState: () => onChange?.(this, 'state'),
+      onPacketDone: (cost) => onPacketDone?.(this, cost),
     }
   }
 

@@ -7,6 +7,7 @@ import type { PictureTransform } from '../media/picture-transform.ts'
 import type { Rendition } from '../media/rendition.ts'
 import { millis, now } from '../media/time.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { PacketCost } from '../telemetry/metrics.ts'
 import { chooseRendition, fitRendition, formatRendition, type RenditionDefaults } from './choose-rendition.ts'
 import type { GopCache, NumberedPacket } from './gop-cache.ts'
 import type { PictureTaker } from './picture-taker.ts'
@@ -23,6 +24,8 @@ export interface RenditionsParts {
   readonly onQuarantine: (error: AtalayaError) => void
   /** Called after each change of `condition`. */
   readonly onCondition: () => void
+  /** Called for each packet that an engine is done with. */
+  readonly onPacketDone: (cost: PacketCost) => void
 }
 
 /**
@@ -224,6 +227,7 @@ export class Renditions {
       picture: (key: number, picture: Picture) => this.#deliver(key, picture),
       condition: (condition: PictureCondition) => this.#onCondition(condition),
       failed: (error: AtalayaError) => this.#onFailure(error),
+      packetDone: this.#parts.onPacketDone,
     }
     this.#parts.engines.openDecoder(this.#parts.camera, track, output).then(
       (decoder) => this.#onOpen(decoder, track),

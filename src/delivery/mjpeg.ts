@@ -7,7 +7,7 @@ import type { Viewers } from '../cameras/viewers.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
 import { now } from '../media/time.ts'
-import type { DeliveryMetrics } from '../telemetry/metrics.ts'
+import type { DeliveryMetrics, LeaveReason, SkipReason } from '../telemetry/metrics.ts'
 import { AdaptiveQuality } from './adaptive-quality.ts'
 import { mjpegHeaders } from './mjpeg-response.ts'
 
@@ -97,7 +97,7 @@ class MjpegViewer implements PictureTaker {
     this.#isOffline = false
     this.#seen = picture
     if (this.#adaptive && !this.#adaptive.admits(picture)) {
-      this.#skip()
+      this.#skip('line')
       return
     }
     // The newest picture comes with the subscription, which is not known yet and names the rendition.
@@ -105,7 +105,7 @@ class MjpegViewer implements PictureTaker {
       this.#send(picture)
       return
     }
-    if (this.#waiting) this.#skip()
+    if (this.#waiting) this.#skip('busy')
     this.#waiting = picture
   }
 
@@ -126,9 +126,9 @@ class MjpegViewer implements PictureTaker {
     return !this.#isSending && (this.#adaptive?.isClear ?? true)
   }
 
-  #skip(): void {
+  #skip(reason: SkipReason): void {
     this.#skipped++
-    this.#options.metrics.pictureSkipped(this.#camera.id)
+    this.#options.metrics.pictureSkipped(this.#camera.id, reason)
   }
 
   #adapt(subscription: CameraSubscription): AdaptiveQuality | undefined {
@@ -239,7 +239,7 @@ class MjpegViewer implements PictureTaker {
     })
   }
 
-  #leave(reason: 'client' | 'slow' | 'ended', error?: AtalayaError): void {
+  #leave(reason: LeaveReason, error?: AtalayaError): void {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.#options.metrics.viewerLeft(this.#camera.id, reason)

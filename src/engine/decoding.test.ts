@@ -99,6 +99,32 @@ describe.skipIf(!hasFfmpeg)('decoding', () => {
     decoder.close()
   })
 
+  it('neither scales nor codes what no rendition takes: five pictures a second cost five', async () => {
+    const { decoder, costs, push } = await watchDecoder(pool, { 1: { ...FULL, fps: 5 }, 2: { ...FULL, fps: 5, quality: 50 } })
+    push(clip)
+    await vi.waitFor(() => expect(costs).toHaveLength(clip.length), { timeout: 20_000 })
+    const made = costs.filter(({ jpegs }) => jpegs > 0)
+    expect(made).toHaveLength(clip.length * (5 / 25))
+    expect(made.map(({ jpegs }) => jpegs)).toEqual(made.map(() => 2))
+    const others = costs.filter(({ jpegs }) => jpegs === 0)
+    expect(typical(others.map(({ making }) => making))).toBeLessThan(typical(made.map(({ making }) => making)) / 10)
+    expect(typical(others.map(({ decoding }) => decoding))).toBeGreaterThan(0)
+    decoder.close()
+  })
+
+  it('codes a picture once for renditions that differ in their rate only', async () => {
+    const { decoder, pictures, costs, push } = await watchDecoder(pool, {
+      1: FULL,
+      2: { ...FULL, fps: 5 },
+      3: { ...FULL, fps: 10 },
+    })
+    push(clip)
+    await vi.waitFor(() => expect(costs).toHaveLength(clip.length), { timeout: 20_000 })
+    expect(pictures).toHaveLength(clip.length * (1 + 5 / 25 + 10 / 25))
+    expect(costs.reduce((sum, { jpegs }) => sum + jpegs, 0)).toBe(clip.length)
+    decoder.close()
+  })
+
   it('makes no picture of packets that only lead up to the present', async () => {
     const { decoder, pictures, push } = await watchDecoder(pool, { 1: FULL })
     push(clip.slice(0, 10), true)
@@ -120,15 +146,15 @@ describe.skipIf(!hasFfmpeg)('decoding', () => {
   })
 
   it('survives garbage that calls itself a keyframe', async () => {
-    const { decoder, pictures, failures, push } = await watchDecoder(pool, { 1: FULL })
+    const { decoder, pictures, failures } = await watchDecoder(pool, { 1: FULL })
     for (let round = 0; round < 200; round++) {
       const source = clip[round % clip.length]!
       const noise = Buffer.from(source)
       for (let at = 5 + (round % 40); at < noise.length; at += 11 + (round % 70)) noise[at] = (at * round) & 0xff
       decoder.push({ ...packetOf(noise, round), keyframe: true }, round, false)
     }
-    push(clip.slice(0, 25))
-    await vi.waitFor(() => expect(pictures.filter(({ sequence }) => sequence === 24).length).toBeGreaterThan(0))
+    for (const [index, data] of clip.slice(0, 25).entries()) decoder.push(packetOf(data, 200 + index), 200 + index, false)
+    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(224), { timeout: 20_000 })
     for (const { data } of pictures) expect(parseJpegHeader(data)).toEqual({ width: 640, height: 360 })
     expect(failures).toEqual([])
     decoder.close()
@@ -265,3 +291,8 @@ describe.skipIf(!hasFfmpeg)('decoding', () => {
     decoder.close()
   })
 })
+
+/** The middle value: a busy machine makes single ones large. */
+function typical(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}

@@ -3,6 +3,7 @@ import type { Packet, Track } from '../media/packet.ts'
 import type { Picture } from '../media/picture.ts'
 import type { PictureCondition } from '../media/picture-condition.ts'
 import type { Rendition } from '../media/rendition.ts'
+import type { PacketCost } from '../telemetry/metrics.ts'
 
 /** Where pixels are handled: coded packets in, JPEGs out, in processes that may crash without anyone losing a connection. */
 export interface Engines extends AsyncDisposable {
@@ -53,6 +54,8 @@ export interface DecoderOutput {
   picture(rendition: number, picture: Picture): void
   /** What the decoded pictures show has changed; `ok` until then. */
   condition(condition: PictureCondition): void
+  /** The engine is done with another packet. */
+  packetDone?(cost: PacketCost): void
   /** The engine is gone or the decoder in it failed; this decoder is closed. Open another to go on. */
   failed(error: AtalayaError): void
 }

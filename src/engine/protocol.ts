@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { ErrorCode } from '../api/errors.ts'
 import type { Micros } from '../media/time.ts'
+import type { PacketCost } from '../telemetry/metrics.ts'
 
 /**
  * What the main process and an engine say to each other over their pipe. A message is a header of nine bytes (length of
@@ -147,21 +148,28 @@ export function decodePicture(body: Buffer): PictureFields & { readonly data: Bu
   }
 }
 
-/** How much of what was sent to a decoder it has dealt with, in total. */
+/** How much of what was sent to a decoder it has dealt with, in total, and what the last packet cost. */
 export interface Progress {
   readonly packets: number
   readonly bytes: number
+  readonly cost: PacketCost
 }
 
-export function encodeProgress(progress: Progress): Buffer {
-  const fields = Buffer.allocUnsafe(16)
-  fields.writeDoubleBE(progress.packets, 0)
-  fields.writeDoubleBE(progress.bytes, 8)
+export function encodeProgress({ packets, bytes, cost }: Progress): Buffer {
+  const fields = Buffer.allocUnsafe(27)
+  fields.writeDoubleBE(packets, 0)
+  fields.writeDoubleBE(bytes, 8)
+  fields.writeFloatBE(cost.decoding, 16)
+  fields.writeFloatBE(cost.making, 20)
+  fields.writeUInt16BE(cost.jpegs, 24)
+  fields.writeUInt8(cost.isLate ? 1 : 0, 26)
   return fields
 }
 
 export function decodeProgress(body: Buffer): Progress {
-  return { packets: body.readDoubleBE(0), bytes: body.readDoubleBE(8) }
+  const times = { decoding: body.readFloatBE(16), making: body.readFloatBE(20) }
+  const cost = { ...times, jpegs: body.readUInt16BE(24), isLate: body.readUInt8(26) === 1 }
+  return { packets: body.readDoubleBE(0), bytes: body.readDoubleBE(8), cost }
 }
 
 /** Why a session or a whole engine cannot go on. */

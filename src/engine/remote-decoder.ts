@@ -80,9 +80,10 @@ export class RemoteDecoder implements Decoder, EngineSession {
 
   receive(type: number, body: Buffer): void {
     if (type === MESSAGE.done) {
-      const { packets, bytes } = decodeProgress(body)
+      const { packets, bytes, cost } = decodeProgress(body)
       this.#donePackets = packets
       this.#doneBytes = bytes
+      this.#output.packetDone?.(cost)
     } else if (type === MESSAGE.condition) {
       this.#output.condition(body.toString() as PictureCondition)
     } else if (type === MESSAGE.picture) {

@@ -1,67 +1,71 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CameraStatus } from '../api/camera-status.ts'
 import type { ErrorCode } from '../api/errors.ts'
-import type { DeliveryMetrics } from './metrics.ts'
+import {
+  type DeliveryMetrics,
+  LEAVE_REASONS,
+  type LeaveReason,
+  type PacketCost,
+  SKIP_REASONS,
+  type SkipReason,
+} from './metrics.ts'
 
 /** The metrics of one gateway, in Prometheus' text format. */
 export class PrometheusMetrics implements DeliveryMetrics {
   readonly #registry = new Registry()
-  readonly #sent: Counter<'camera'>
-  readonly #skipped: Counter<'camera'>
-  readonly #left: Counter<'camera' | 'reason'>
-  readonly #age: Histogram<'camera'>
-  readonly #config: Gauge
-  readonly #refused: Counter<'code'>
+  readonly #sent = this.#counter('atalaya_viewer_pictures_sent_total', 'Pictures handed to viewers.', 'camera')
+  readonly #skipped = this.#counter(
+    'atalaya_viewer_pictures_skipped_total',
+    'Pictures that a viewer did not get: busy (it had not taken the one before), line (quality=auto, its line bears no more).',
+    'camera',
+    'reason',
+  )
+  readonly #left = this.#counter(
+    'atalaya_viewer_disconnects_total',
+    'Viewers that left: client (by themselves), slow (took nothing for 10 s), ended (the pictures ended).',
+    'camera',
+    'reason',
+  )
+  readonly #refused = this.#counter(
+    'atalaya_http_refused_total',
+    'Requests that were answered with an error, by its code.',
+    'code',
+  )
+  readonly #jpegs = this.#counter('atalaya_engine_jpegs_total', 'JPEGs made.', 'camera')
+  readonly #late = this.#counter(
+    'atalaya_engine_late_pictures_total',
+    'Pictures decoded but not made, because the engine fell behind.',
+    'camera',
+  )
+  readonly #age = this.#histogram(
+    'atalaya_picture_age_seconds',
+    'Age of pictures, from capture to the socket of the viewer.',
+    AGES,
+  )
+  readonly #decoding = this.#histogram('atalaya_engine_decode_seconds', 'Time to decode one packet.', WORK_TIMES)
+  readonly #making = this.#histogram(
+    'atalaya_engine_encode_seconds',
+    'Time to scale, convert and code one picture, all its renditions together.',
+    WORK_TIMES,
+  )
+  readonly #config = new Gauge({
+    name: 'atalaya_config_in_force',
+    help: '1 while the configuration that runs is the one in the file; 0: the file is wrong and was refused.',
+    registers: [this.#registry],
+  })
 
   /** @param statuses asked at each scrape */
   constructor(version: string, statuses: () => readonly CameraStatus[]) {
     const registers = [this.#registry]
-    const camera = ['camera'] as const
     collectDefaultMetrics({ register: this.#registry })
     new Gauge({ name: 'atalaya_build_info', help: 'The version that runs.', labelNames: ['version'], registers }).set(
       { version },
       1,
     )
-    this.#sent = new Counter({
-      name: 'atalaya_viewer_pictures_sent_total',
-      help: 'Pictures handed to viewers.',
-      labelNames: camera,
-      registers,
-    })
-    this.#skipped = new Counter({
-      name: 'atalaya_viewer_pictures_skipped_total',
-      help: 'Pictures that a viewer was too slow for.',
-      labelNames: camera,
-      registers,
-    })
-    this.#left = new Counter({
-      name: 'atalaya_viewer_disconnects_total',
-      help: 'Viewers that left: client (by themselves), slow (took nothing for 10 s), ended (the pictures ended).',
-      labelNames: ['camera', 'reason'],
-      registers,
-    })
-    this.#age = new Histogram({
-      name: 'atalaya_picture_age_seconds',
-      help: 'Age of pictures, from capture to the socket of the viewer.',
-      labelNames: camera,
-      buckets: [0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers,
-    })
-    this.#refused = new Counter({
-      name: 'atalaya_http_refused_total',
-      help: 'Requests that were answered with an error, by its code.',
-      labelNames: ['code'],
-      registers,
-    })
-    this.#config = new Gauge({
-      name: 'atalaya_config_in_force',
-      help: '1 while the configuration that runs is the one in the file; 0: the file is wrong and was refused.',
-      registers,
-    })
     this.#config.set(1)
     for (const [name, help, value] of CAMERA_GAUGES) {
       const Metric = name.endsWith('_total') ? Counter : Gauge
-      const metric = new Metric({ name, help, labelNames: camera, registers, collect: () => refresh() })
+      const metric = new Metric({ name, help, labelNames: ['camera'], registers, collect: () => refresh() })
       const refresh = () => {
         metric.reset()
         for (const status of statuses()) metric.inc({ camera: status.id }, value(status))
@@ -102,20 +106,42 @@ export class PrometheusMetrics implements DeliveryMetrics {
     this.#age.observe({ camera }, age)
   }
 
-  pictureSkipped(camera: string): void {
-    this.#skipped.inc({ camera })
+  pictureSkipped(camera: string, reason: SkipReason): void {
+    this.#skipped.inc({ camera, reason })
   }
 
-  viewerLeft(camera: string, reason: 'client' | 'slow' | 'ended'): void {
+  viewerLeft(camera: string, reason: LeaveReason): void {
     this.#left.inc({ camera, reason })
+  }
+
+  /** An engine is done with a packet of the camera. */
+  packetDone(camera: string, { decoding, making, jpegs, isLate }: PacketCost): void {
+    this.#decoding.observe({ camera }, decoding)
+    if (jpegs > 0) this.#making.observe({ camera }, making)
+    this.#jpegs.inc({ camera }, jpegs)
+    this.#late.inc({ camera }, isLate ? 1 : 0)
   }
 
   /** The camera is gone: what was counted of it would be held for ever. */
   forget(camera: string): void {
-    for (const metric of [this.#sent, this.#skipped, this.#age]) metric.remove({ camera })
-    for (const reason of ['client', 'slow', 'ended'] as const) this.#left.remove({ camera, reason })
+    for (const metric of [this.#sent, this.#jpegs, this.#late, this.#age, this.#decoding, this.#making]) metric.remove({ camera })
+    for (const reason of SKIP_REASONS) this.#skipped.remove({ camera, reason })
+    for (const reason of LEAVE_REASONS) this.#left.remove({ camera, reason })
+  }
+
+  #counter<L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] })
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram<'camera'> {
+    return new Histogram({ name, help, labelNames: ['camera'], buckets, registers: [this.#registry] })
   }
 }
+
+/** Upper bounds in seconds. */
+const AGES = [0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** A picture of 640×360 takes 1 ms, one of 3840×2160 some 50 ms. */
+const WORK_TIMES = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.066, 0.13, 0.25, 0.5]
 
 const CAMERA_GAUGES: readonly (readonly [name: string, help: string, value: (status: CameraStatus) => number])[] = [
   ['atalaya_camera_up', '1 while live pictures come in.', ({ active }) => (active ? 1 : 0)],

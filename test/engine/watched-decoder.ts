@@ -4,6 +4,7 @@ import type { Track } from '../../src/media/packet.ts'
 import type { Picture } from '../../src/media/picture.ts'
 import type { PictureCondition } from '../../src/media/picture-condition.ts'
 import type { Rendition } from '../../src/media/rendition.ts'
+import type { PacketCost } from '../../src/telemetry/metrics.ts'
 import { packetOf } from './clips.ts'
 
 /** A decoder and all that came out of it. */
@@ -13,6 +14,8 @@ export interface WatchedDecoder {
   readonly failures: readonly AtalayaError[]
   /** Each change. */
   readonly conditions: readonly PictureCondition[]
+  /** Of each packet that the engine is done with. */
+  readonly costs: readonly PacketCost[]
   /** Hands over access units as a camera of 25 pictures a second would, numbered on from the last. */
   push(units: readonly Buffer[], catchUp?: boolean): void
 }
@@ -26,11 +29,13 @@ export async function watchDecoder(
   const pictures: (Picture & { readonly rendition: number })[] = []
   const failures: AtalayaError[] = []
   const conditions: PictureCondition[] = []
+  const costs: PacketCost[] = []
   let sequence = 0
   const decoder = await engines.openDecoder(place.camera ?? 'camera', place.track ?? { codec: 'h264' }, {
     picture: (rendition, picture) => pictures.push({ rendition, ...picture }),
     condition: (condition) => conditions.push(condition),
     failed: (error) => failures.push(error),
+    packetDone: (cost) => costs.push(cost),
   })
   decoder.setRenditions(new Map(Object.entries(renditions).map(([key, rendition]) => [Number(key), rendition])))
   const push = (units: readonly Buffer[], catchUp = false) => {
@@ -39,5 +44,5 @@ export async function watchDecoder(
       sequence++
     }
   }
-  return { decoder, pictures, failures, conditions, push }
+  return { decoder, pictures, failures, conditions, costs, push }
 }

@@ -9,7 +9,7 @@ import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
 import type { Picture } from '../../media/picture.ts'
 import { now } from '../../media/time.ts'
-import type { DeliveryMetrics } from '../../telemetry/metrics.ts'
+import type { DeliveryMetrics, LeaveReason } from '../../telemetry/metrics.ts'
 
 /** What the tiles of a connection share. */
 export interface WallTileParts {
@@ -139,7 +139,7 @@ export class WallTile implements PictureTaker {
     this.#seen = picture
     if (this.#waiting) {
       this.#skipped++
-      this.#parts.metrics.pictureSkipped(this.camera)
+      this.#parts.metrics.pictureSkipped(this.camera, 'busy')
     }
     this.#waiting = picture
     this.#parts.onPicture()
@@ -156,7 +156,7 @@ export class WallTile implements PictureTaker {
   }
 
   /** Is no viewer any more. */
-  leave(reason: 'client' | 'slow' | 'ended'): void {
+  leave(reason: LeaveReason): void {
     this.#waiting = undefined
     if (!this.#subscription) return
     this.#subscription.close()

@@ -12,6 +12,7 @@ import { H265_SYNTAX } from '../../media/h265-syntax.ts'
 import type { VideoCodec } from '../../media/packet.ts'
 import type { Rendition } from '../../media/rendition.ts'
 import { type Micros, millis, now } from '../../media/time.ts'
+import type { PacketCost } from '../../telemetry/metrics.ts'
 import { type CodedPacket, decodePacket, encodePictureFields, encodeProgress, MESSAGE } from '../protocol.ts'
 import { ConditionMeter } from './condition-meter.ts'
 import { check } from './libav.ts'
@@ -24,6 +25,7 @@ const MAX_LAG: Micros = millis(250)
 const MAX_PICTURELESS: Micros = millis(1000)
 /** So many frames in a row that cannot be made into pictures mean that no later one can either. */
 const MAX_FAILED_FRAMES = 10
+const NOTHING_MADE = { time: 0, jpegs: 0, isLate: false }
 /** Packets inside the decoder; it holds back a few at most where pictures are coded out of order. */
 const MAX_PENDING = 64
 
@@ -49,6 +51,8 @@ export class DecodeSession implements Session {
   /** At first long ago: the first picture is always made, for a new viewer waits for it. */
   #lastPictureAt = Number.NEGATIVE_INFINITY
   #failedFrames = 0
+  /** What went into pictures since the last progress was told. */
+  #making = NOTHING_MADE
 
   constructor(codec: VideoCodec, output: SessionOutput) {
     this.#codec = codec
@@ -74,10 +78,10 @@ export class DecodeSession implements Session {
   work(): boolean {
     const packet = this.#queue.shift()
     if (packet === undefined) return false
-    this.#decode(packet)
     this.#donePackets++
     this.#doneBytes += packet.data.length
-    this.#output.send(MESSAGE.done, encodeProgress({ packets: this.#donePackets, bytes: this.#doneBytes }))
+    const cost = this.#measure(() => this.#decode(packet))
+    this.#output.send(MESSAGE.done, encodeProgress({ packets: this.#donePackets, bytes: this.#doneBytes, cost }))
     return this.#queue.length > 0
   }
 
@@ -88,6 +92,16 @@ export class DecodeSession implements Session {
     this.#newest.free()
     this.#packet.free()
     this.#decoder.freeContext()
+  }
+
+  /** What was made for new renditions since the packet before counts with this one. */
+  #measure(decode: () => void): PacketCost {
+    const madeBefore = this.#making.time
+    const began = now()
+    decode()
+    const { time, jpegs, isLate } = this.#making
+    this.#making = NOTHING_MADE
+    return { decoding: (now() - began - (time - madeBefore)) / 1e6, making: time / 1e6, jpegs, isLate }
   }
 
   #decode(coded: CodedPacket): void {
@@ -141,20 +155,24 @@ export class DecodeSession implements Session {
   }
 
   #isWorthShowing(coded: CodedPacket): boolean {
-    if (coded.catchUp || this.#output.isClogged) return false
+    if (coded.catchUp) return false
     const time = now()
-    const isLate = this.#queue.length > 0 && time - coded.capturedAt > MAX_LAG
-    return !isLate || time - this.#lastPictureAt > MAX_PICTURELESS
+    const isBehind = this.#queue.length > 0 && time - coded.capturedAt > MAX_LAG
+    const isLate = this.#output.isClogged || (isBehind && time - this.#lastPictureAt <= MAX_PICTURELESS)
+    if (isLate) this.#making = { ...this.#making, isLate }
+    return !isLate
   }
 
   #deliver({ renditions, width, height, data }: MadePicture, { sequence, capturedAt }: CodedPacket): void {
     this.#lastPictureAt = now()
+    this.#making = { ...this.#making, jpegs: this.#making.jpegs + 1 }
     for (const rendition of renditions) {
       this.#output.send(MESSAGE.picture, encodePictureFields({ rendition, width, height, sequence, capturedAt }), data)
     }
   }
 
   #attempt(makePictures: () => void): void {
+    const began = now()
     try {
       makePictures()
       this.#failedFrames = 0
@@ -162,6 +180,8 @@ export class DecodeSession implements Session {
       // A damaged parameter set can call for sizes and formats that nothing can convert, until the next one.
       if (++this.#failedFrames >= MAX_FAILED_FRAMES) throw error
       this.#needsKeyframe = true
+    } finally {
+      this.#making = { ...this.#making, time: this.#making.time + now() - began }
     }
   }
 }

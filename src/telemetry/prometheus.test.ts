@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { PrometheusMetrics } from './prometheus.ts'
+
+describe('the metrics', () => {
+  it('count what packets cost the engines', async () => {
+    const metrics = new PrometheusMetrics('1.0.0', () => [])
+    metrics.packetDone('door', { decoding: 0.003, making: 0.005, jpegs: 2, isLate: false })
+    metrics.packetDone('door', { decoding: 0.001, making: 0, jpegs: 0, isLate: true })
+    const lines = (await metrics.text()).split('\n')
+    expect(lines).toContain('atalaya_engine_decode_seconds_sum{camera="door"} 0.004')
+    expect(lines).toContain('atalaya_engine_decode_seconds_count{camera="door"} 2')
+    expect(lines).toContain('atalaya_engine_encode_seconds_count{camera="door"} 1')
+    expect(lines).toContain('atalaya_engine_encode_seconds_bucket{le="0.008",camera="door"} 1')
+    expect(lines).toContain('atalaya_engine_jpegs_total{camera="door"} 2')
+    expect(lines).toContain('atalaya_engine_late_pictures_total{camera="door"} 1')
+  })
+
+  it('forget a camera that is gone, in every line', async () => {
+    const metrics = new PrometheusMetrics('1.0.0', () => [])
+    const count = (camera: string) => {
+      metrics.pictureSent(camera, 0.02)
+      for (const reason of ['busy', 'line'] as const) metrics.pictureSkipped(camera, reason)
+      for (const reason of ['client', 'slow', 'ended'] as const) metrics.viewerLeft(camera, reason)
+      metrics.packetDone(camera, { decoding: 0.001, making: 0.001, jpegs: 1, isLate: false })
+    }
+    count('door')
+    count('yard')
+    metrics.forget('door')
+    const text = await metrics.text()
+    expect(text).not.toContain('"door"')
+    expect(text).toContain('"yard"')
+  })
+})
