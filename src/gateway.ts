@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { CameraStatus } from './api/camera-status.ts'
@@ -12,6 +13,7 @@ import { Admission, reservedDescriptors } from './cameras/admission.ts'
 import { Camera } from './cameras/camera.ts'
 import { CameraEditor } from './cameras/camera-editor.ts'
 import { CameraNews, summarize } from './cameras/camera-news.ts'
+import { DestinationGuard } from './cameras/destination-guard.ts'
 import { Doctor } from './cameras/diagnosis/doctor.ts'
 import { Pilot } from './cameras/pilot.ts'
 import { Registry } from './cameras/registry.ts'
@@ -80,6 +82,7 @@ export class Gateway implements AsyncDisposable {
   readonly #pilot: Pilot
   readonly #metrics: PrometheusMetrics
   readonly #access: Access
+  readonly #guard: DestinationGuard
   #rightsTimer: NodeJS.Timeout | undefined
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
@@ -90,14 +93,21 @@ export class Gateway implements AsyncDisposable {
     this.#log = log
     this.#engines = new EnginePool(log)
     this.#access = new Access({ config: this.#config, log })
-    this.#pilot = new Pilot(log)
-    this.#doctor = new Doctor({ engines: this.#engines, log })
+    this.#guard = new DestinationGuard({
+      ownPort: () => this.#address?.port,
+      ownAddresses,
+      listed: () => this.#config.destinations,
+      isFromFile: (id) => this.#editor.isFromFile(id),
+    })
+    this.#pilot = new Pilot(log, this.#guard)
+    this.#doctor = new Doctor({ engines: this.#engines, log, guard: this.#guard })
     this.#metrics = new PrometheusMetrics(VERSION, () => this.cameras)
     for (const camera of config.cameras.values()) this.#cameras.add(this.#createCamera(camera))
     this.#editor = new CameraEditor({
       config: this.#config,
       cameras: this.#cameras,
       events: this.#events,
+      guard: this.#guard,
       createCamera: (camera) => this.#createCamera(camera),
       onRetired: (camera) => this.#forget(camera),
     })
@@ -246,9 +256,14 @@ export class Gateway implements AsyncDisposable {
       ...parts,
       onChange: this.#news.onChange,
       onPacketDone: ({ id }, cost) => this.#metrics.packetDone(id, cost),
-      openSource: (camera) => openSource(camera, parts),
+      openSource: ({ name, source }) => openSource({ name, source: this.#guard.source(config.id, source) }, parts),
     })
   }
+}
+
+/** What this machine is reached under. */
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? [])
 }
 
 /** A right to watch that was taken back ends the stream within this time, and the second that the users' file takes. */

@@ -1,6 +1,6 @@
 import { AtalayaError } from '../api/errors.ts'
+import { AddressList } from '../lib/address-list.ts'
 import type { Caller } from './access.ts'
-import { AddressList } from './address-list.ts'
 import type { Subject } from './authorize.ts'
 import type { SteadyClock } from './steady-clock.ts'
 import type { KeyEntry } from './user-file.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkOf } from './address-list.ts'
+import { networkOf } from '../lib/address-list.ts'
 import { LoginLimiter } from './login-limiter.ts'
 
 let now = 0

@@ -1,5 +1,5 @@
 import { AtalayaError } from '../api/errors.ts'
-import { networkOf } from './address-list.ts'
+import { networkOf } from '../lib/address-list.ts'
 
 /**
  * Slows down those who guess passwords: five wrong ones from an address, then one in 12 s; and for a name twenty, then one in

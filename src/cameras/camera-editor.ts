@@ -12,6 +12,7 @@ import { saveLocalCameras } from '../config/save-local-cameras.ts'
 import { CAMERA_ID } from '../config/schema.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
 import type { Camera } from './camera.ts'
+import type { DestinationGuard } from './destination-guard.ts'
 import type { Registry } from './registry.ts'
 
 /** What the editor works with. */
@@ -23,6 +24,8 @@ export interface CameraEditorParts {
   readonly createCamera: (config: CameraConfig) => Camera
   /** Told of each camera that has ended for good. */
   readonly onRetired?: (camera: Camera) => void
+  /** Refuses addresses where no camera is. */
+  readonly guard?: Pick<DestinationGuard, 'sent'>
   /** Keeps the cameras; `saveLocalCameras` where nothing else is given. */
   readonly save?: typeof saveLocalCameras
 }
@@ -154,6 +157,11 @@ export class CameraEditor {
     return readSettings(id ?? 'new', sent, this.#parts.config.defaults, former).config
   }
 
+  /** Whether a camera stands in the configuration, and was not added by the API. */
+  isFromFile(id: string): boolean {
+    return this.#tags.has(id) && !this.#local.has(id)
+  }
+
   /** Waits for changes that are under way; later ones are refused. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -173,6 +181,7 @@ export class CameraEditor {
     const next = readSettings(id, sent, config.defaults, former)
     this.#refuseSecondDefault(id, next)
     if (former && isSame(former, next)) return
+    await this.#parts.guard?.sent(next.config)
     await this.#keep(new Map(this.#local).set(id, next))
     this.#renewTag(id)
     const retired = await cameras.put(createCamera(next.config))

@@ -3,6 +3,7 @@ import type { PtzCommand } from '../api/ptz.ts'
 import type { CameraConfig } from '../config/config.ts'
 import { openPtz, type Ptz, type PtzPreset } from '../onvif/ptz.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { DestinationGuard } from './destination-guard.ts'
 
 /** Moves cameras, one command of each at a time, and ends every move: nobody has to come back to stop it. */
 export class Pilot implements AsyncDisposable {
@@ -10,8 +11,12 @@ export class Pilot implements AsyncDisposable {
   /** By the configuration: a camera with new settings gets another motor. */
   readonly #motors = new Map<CameraConfig, Motor>()
 
-  constructor(log: Log) {
+  readonly #guard: Pick<DestinationGuard, 'camera'> | undefined
+
+  /** @param guard keeps commands from going where no camera is */
+  constructor(log: Log, guard?: Pick<DestinationGuard, 'camera'>) {
     this.#log = log
+    this.#guard = guard
   }
 
   /** @throws {AtalayaError} `no_ptz`, `too_many_changes`, or why the camera did not do it */
@@ -30,7 +35,7 @@ export class Pilot implements AsyncDisposable {
   }
 
   #motorOf(camera: CameraConfig): Motor {
-    const { control, id } = camera
+    const { control, id } = this.#guard?.camera(camera) ?? camera
     if (!control) throw new AtalayaError('no_ptz', `It is not known how camera ${id} is moved: write its brand:, or onvif: true.`)
     const motor = this.#motors.get(camera) ?? new Motor(openPtz(control), this.#log.child({ camera: id }))
     for (const former of this.#motors.keys()) if (former.id === id && former !== camera) this.#motors.delete(former)

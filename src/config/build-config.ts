@@ -8,7 +8,7 @@ import { DEFAULTS } from './defaults.ts'
 import type { Findings } from './findings.ts'
 import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
-import { readBasePath, readTrustedProxies } from './proxy-settings.ts'
+import { readBasePath, readNetworks, readTrustedProxies } from './proxy-settings.ts'
 import { readAuth } from './read-auth.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 import {
@@ -70,6 +70,7 @@ export function buildConfig(
     limits,
     basePath: readBasePath(settings.basePath ?? '', findings),
     trustedProxies,
+    destinations: readNetworks(settings.destinations ?? [], ['destinations'], findings),
     language: settings.language,
     cameras: readCameras(value, cameraIds, defaults, findings),
     defaults,

@@ -56,6 +56,10 @@ export class ConfigInForce implements Config {
     return this.#config.trustedProxies
   }
 
+  get destinations() {
+    return this.#config.destinations
+  }
+
   get language() {
     return this.#config.language
   }
@@ -84,6 +88,7 @@ const LIVE_KEYS = [
   'limits.viewersPerCamera',
   'limits.viewersPerAddress',
   'limits.cameras',
+  'destinations',
   'language',
   'offline',
   'defaults.connect',

@@ -22,6 +22,8 @@ export interface Config {
   readonly basePath: string
   /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[]
+  /** Where the API may add cameras although the address is refused otherwise. */
+  readonly destinations: readonly string[]
   /** The language of pages and answers; absent: each reader's own. */
   readonly language: 'en' | 'es' | undefined
   /** In the order of the file; those that were added by the API follow. */

@@ -158,6 +158,9 @@ const settings = {
   }).optional(),
   basePath: text(200, 'The path under which a proxy shows the gateway, such as /cameras.'),
   trustedProxies: listOfText('Addresses and networks of proxies whose word on who asks counts, such as 127.0.0.1.'),
+  destinations: listOfText(
+    'Addresses and networks where the API may add cameras although they are refused otherwise, such as 127.0.0.1.',
+  ),
   offline: oneOf(
     ['notice', 'last-picture', 'close'],
     'What viewers see of an offline camera: a notice on its last picture, that picture alone, or the end of their stream.',

@@ -1,3 +1,4 @@
+import type { Destinations } from './destinations.ts'
 import { Secret } from './secret.ts'
 
 /** Who logs in at a camera. */
@@ -19,6 +20,8 @@ export class CameraUrl {
   /** Path and query as they go on the wire; empty or beginning with `/` or `?`. */
   readonly path: string
   readonly credentials: Credentials | undefined
+  /** Where it may lead, for one that is about to be connected to. */
+  readonly destinations?: Destinations | undefined
 
   constructor(parts: Omit<CameraUrl, 'toString' | 'toJSON' | 'authority' | 'with'>) {
     this.scheme = parts.scheme
@@ -26,6 +29,7 @@ export class CameraUrl {
     this.port = parts.port
     this.path = parts.path
     this.credentials = parts.credentials
+    if (parts.destinations) this.destinations = parts.destinations
   }
 
   /** `host` or `host:port`, an IPv6 address in brackets (RFC 3986 section 3.2). */
@@ -35,7 +39,7 @@ export class CameraUrl {
   }
 
   /** The same address with some parts replaced. */
-  with(parts: Partial<Pick<CameraUrl, 'path' | 'credentials' | 'host' | 'port'>>): CameraUrl {
+  with(parts: Partial<Pick<CameraUrl, 'path' | 'credentials' | 'host' | 'port' | 'destinations'>>): CameraUrl {
     return new CameraUrl({ ...this, ...parts })
   }
 

@@ -11,7 +11,8 @@ export const MAX_REDIRECTS = 3
 export function followRedirect(from: CameraUrl, location: string, schemes: readonly [string, string]): CameraUrl | undefined {
   const to = readUrl(/^[a-z][a-z0-9+.-]*:/i.test(location) ? location : resolve(from, location))
   if (!to || !schemes.includes(to.scheme) || (from.scheme === schemes[1] && to.scheme === schemes[0])) return undefined
-  return to.with({ credentials: to.authority === from.authority ? from.credentials : undefined })
+  const credentials = to.authority === from.authority ? from.credentials : undefined
+  return to.with({ credentials, destinations: from.destinations })
 }
 
 function resolve(from: CameraUrl, location: string): string {

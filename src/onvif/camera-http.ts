@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
 import { createAuthenticators, parseChallenges } from '../lib/authentication.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { guardedConnect } from '../lib/destinations.ts'
 
 /** A request to the web service of a camera. */
 export interface CameraRequest {
@@ -44,14 +45,16 @@ interface Answer extends CameraAnswer {
   readonly challenges: readonly string[]
 }
 
-function send(url: CameraUrl, what: CameraRequest, login: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+async function send(url: CameraUrl, what: CameraRequest, login: Record<string, string>, signal: AbortSignal): Promise<Answer> {
   const { method, path, body, contentType } = what
   const content =
     body === undefined ? {} : { 'Content-Type': contentType ?? 'text/plain', 'Content-Length': Buffer.byteLength(body) }
+  const guarded = guardedConnect(url, url.port ?? 80)
   return new Promise((resolve, reject) => {
     const outgoing = request({
       host: url.host,
       port: url.port ?? 80,
+      ...guarded,
       method,
       path,
       agent: false,
@@ -100,6 +103,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 }
 
 function connectionFailure(url: CameraUrl, cause: NodeJS.ErrnoException): AtalayaError {
+  if (cause instanceof AtalayaError) return cause
   const reason = cause.code ?? cause.message
   return failure(CODES[reason] ?? 'protocol_error', url, `cannot be asked (${reason})`, { cause })
 }

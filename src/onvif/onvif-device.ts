@@ -89,7 +89,10 @@ export class OnvifDevice {
   #atHost(uri: string, scheme: 'rtsp' | 'http'): CameraUrl {
     try {
       const url = parseCameraUrl(uri)
-      if (url.scheme === scheme) return url.with({ host: this.#url.host, credentials: this.#url.credentials })
+      if (url.scheme === scheme) {
+        const { host, credentials, destinations } = this.#url
+        return url.with({ host, credentials, destinations })
+      }
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
     }

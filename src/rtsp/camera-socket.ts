@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { AtalayaError } from '../api/errors.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { guardedConnect } from '../lib/destinations.ts'
 import { matchesFingerprint, type TlsTrust, tlsOptions } from '../lib/tls-trust.ts'
 import { silenceFailure, socketFailure } from './rtsp-failures.ts'
 import type { RtspTiming } from './rtsp-timing.ts'
@@ -65,6 +66,7 @@ function openTcpSocket(url: CameraUrl, port: number, input: SocketInput): Socket
     onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: (length, buffer) => input.read(buffer.subarray(0, length)) },
     host: url.host,
     port,
+    ...guardedConnect(url, port),
     ...SOCKET_OPTIONS,
   })
 }
@@ -72,7 +74,7 @@ function openTcpSocket(url: CameraUrl, port: number, input: SocketInput): Socket
 function openTlsSocket(url: CameraUrl, port: number, tls: TlsTrust, input: SocketInput): Socket {
   const isName = !url.host.includes(':') && !/^[\d.]+$/.test(url.host)
   const address = { host: url.host, port, ...(isName && { servername: url.host }) }
-  const socket = connectTls({ ...address, ...tlsOptions(tls) })
+  const socket = connectTls({ ...address, ...guardedConnect(url, port), ...tlsOptions(tls) })
   socket.setNoDelay(true).setKeepAlive(true, SOCKET_OPTIONS.keepAliveInitialDelay)
   return socket.on('data', (bytes) => input.read(bytes))
 }

@@ -3,6 +3,7 @@ import type { RtspResponse } from './rtsp-message.ts'
 
 /** The reason behind a socket's error, in the words of the error table. */
 export function socketFailure(error: Error, authority: string): AtalayaError {
+  if (error instanceof AtalayaError) return error
   const code = codeOf(error)
   const kind = isCertificateError(code) ? 'untrusted' : (CODES.get(code) ?? 'closed')
   return new AtalayaError(kind, `${SENTENCES[kind] ?? SENTENCES.closed} (${authority}: ${code || error.name}).`, { cause: error })

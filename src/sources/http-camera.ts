@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import { AtalayaError } from '../api/errors.ts'
 import { createAuthenticators, isStale, parseChallenges } from '../lib/authentication.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { guardedConnect } from '../lib/destinations.ts'
 import { followRedirect, MAX_REDIRECTS } from '../lib/follow-redirect.ts'
 import { matchesFingerprint, type TlsTrust, tlsOptions } from '../lib/tls-trust.ts'
 import { silenceFailure, socketFailure } from '../rtsp/rtsp-failures.ts'
@@ -55,17 +56,20 @@ function isWorthTrying(attempts: number, answer: IncomingMessage): boolean {
   return attempts === 0 || (attempts === 1 && isStale(parseChallenges(answer.headersDistinct['www-authenticate'] ?? [])))
 }
 
-function ask(
+async function ask(
   { url, tls, timeoutMs }: HttpCamera,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   signal.throwIfAborted()
   const isSecure = url.scheme === 'https'
+  const port = url.port ?? (isSecure ? 443 : 80)
+  const guarded = guardedConnect(url, port)
   return new Promise((resolve, reject) => {
     const request = (isSecure ? httpsRequest : httpRequest)({
       host: url.host,
-      port: url.port ?? (isSecure ? 443 : 80),
+      port,
+      ...guarded,
       path: encodePath(url.path),
       headers: {
         Host: url.authority,

@@ -1,6 +1,8 @@
 import type { CameraConfig, SourceConfig } from '../config/config.ts'
 import type { Engines } from '../engine/engine.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
+import { checkDestination } from '../lib/destinations.ts'
+import { portOf } from '../rtsp/rtsp-port.ts'
 import type { Log } from '../telemetry/log.ts'
 import { deviceRequest } from './device-request.ts'
 import { fileRequest } from './file-request.ts'
@@ -23,8 +25,7 @@ export interface SourceParts {
 export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source'>, { engines, log }: SourceParts): Source {
   switch (source.kind) {
     case 'rtsp':
-      if (source.ingest === 'libav')
-        return new LibavSource({ engines, request: () => Promise.resolve(streamRequest(source)), log })
+      if (source.ingest === 'libav') return new LibavSource({ engines, request: () => checkedRequest(source), log })
       return new RtspSource({ url: source.url, tls: source.tls, transport: source.transport, log })
     case 'http':
       return new HttpSource({ url: source.url, tls: source.tls, fps: source.fps, log })
@@ -34,7 +35,7 @@ export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source
         openStream: (url) => new RtspSource({ url: streamAddress(url, source), transport: source.transport, log }),
       })
     case 'libav':
-      return new LibavSource({ engines, request: () => Promise.resolve(streamRequest(source)), log })
+      return new LibavSource({ engines, request: () => checkedRequest(source), log })
     case 'file':
       return new LibavSource({ engines, request: () => fileRequest(source.path, source.fps), log })
     case 'device':
@@ -44,6 +45,13 @@ export function openSource({ name, source }: Pick<CameraConfig, 'name' | 'source
       return new TestSource({ engines, pattern: { pattern, name, width, height, fps }, log })
     }
   }
+}
+
+/** libav looks names up itself: it gets the address that was checked, where that matters. */
+async function checkedRequest(source: Extract<SourceConfig, { kind: 'rtsp' | 'libav' }>) {
+  const { url } = source
+  const host = await checkDestination(url, source.kind === 'rtsp' ? portOf(url, 'direct') : (url.port ?? 1935))
+  return streamRequest(url.destinations?.isPinned ? { ...source, url: url.with({ host }) } : source)
 }
 
 /** What an ONVIF camera names is its RTSP port; RTSP inside HTTP is at that of its web services (ONVIF Streaming Specification, section 5.1.1.3). */

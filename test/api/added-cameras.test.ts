@@ -13,7 +13,7 @@ const said: string[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atalaya-added-'))
   local = join(folder, 'atalaya.local.yaml')
-  await writeFile(join(folder, 'atalaya.yaml'), 'cameras: { fixed: test:smpte }\n')
+  await writeFile(join(folder, 'atalaya.yaml'), 'destinations: [127.0.0.1]\ncameras: { fixed: test:smpte }\n')
 })
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
@@ -78,5 +78,5 @@ it('cameras of the API show pictures, outlive the program, and go; a password is
   const told = said.join('\n')
   expect(told).toContain('event: config')
   expect(said.filter((text) => text.includes(CANARY))).toEqual([])
-  expect(await readFile(join(folder, 'atalaya.yaml'), 'utf8')).toBe('cameras: { fixed: test:smpte }\n')
+  expect(await readFile(join(folder, 'atalaya.yaml'), 'utf8')).toBe('destinations: [127.0.0.1]\ncameras: { fixed: test:smpte }\n')
 })

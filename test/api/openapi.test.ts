@@ -138,6 +138,18 @@ describe('what is declared is what is answered', () => {
     await vi.waitFor(async () => expect((await call('deleteApiViewersId', { parameters })).status).toBe(404))
   })
 
+  it('for ways in, where nobody has to log in', async () => {
+    expect([(await call('getLogin')).status, (await call('getSetup')).status]).toEqual([200, 200])
+    const user = { user: 'ana', password: 'not the one' }
+    expect((await call('postApiLogin', { body: user })).status).toBe(401)
+    expect((await call('postApiLogin', { body: { user: 'ana' } })).status).toBe(400)
+    expect((await call('postApiSetup', { body: { token: 'used before', ...user } })).status).toBe(403)
+    expect((await call('postApiLogout')).status).toBe(204)
+    expect((await call('getApiMe')).json).toMatchObject({ way: 'open', role: 'admin', cameras: null })
+    expect((await call('postApiSign', { body: { path: '/camera/fixed' } })).status).toBe(503)
+    expect((await call('postApiSign', { body: { path: '/camera/gone' } })).status).toBe(404)
+  })
+
   it('for every operation there is', () => {
     expect([...client.operations.keys()].filter((id) => !client.called.has(id))).toEqual([])
   })

@@ -2,6 +2,7 @@ import { Access } from '../../src/auth/access.ts'
 import { Admission } from '../../src/cameras/admission.ts'
 import { CameraEditor } from '../../src/cameras/camera-editor.ts'
 import { CameraNews, summarize } from '../../src/cameras/camera-news.ts'
+import { DestinationGuard } from '../../src/cameras/destination-guard.ts'
 import { Doctor } from '../../src/cameras/diagnosis/doctor.ts'
 import { Pilot } from '../../src/cameras/pilot.ts'
 import { Registry } from '../../src/cameras/registry.ts'
@@ -45,7 +46,13 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
   for (const [id, camera] of config.cameras) if (!cameras.some((one) => one.camera.id === id)) registry.add(createCamera(camera))
   const configured = { ...config, cameras: new Map([...registry].map((camera) => [camera.id, camera.config])) }
   const inForce = new ConfigInForce(configured)
-  const editor = new CameraEditor({ config: inForce, cameras: registry, events, createCamera, ...(save && { save }) })
+  const guard = new DestinationGuard({
+    ownPort: () => 5000,
+    ownAddresses: () => ['192.168.50.2'],
+    listed: () => inForce.destinations,
+    isFromFile: (id) => editor.isFromFile(id),
+  })
+  const editor = new CameraEditor({ config: inForce, cameras: registry, events, guard, createCamera, ...(save && { save }) })
   const access = options.access ?? new Access({ config: inForce, log })
   const viewers = new Viewers()
   return {
@@ -54,9 +61,9 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     cameras: registry,
     editor,
     reloader: new Reloader({ config: inForce, editor, events, log, load, onRead: () => undefined }),
-    pilot: new Pilot(log),
+    pilot: new Pilot(log, guard),
     discover: () => Promise.resolve([{ host: '10.0.0.9', port: 80, name: 'Front', hardware: 'IPC' }]),
-    doctor: new Doctor({ engines: new MemoryEngines(), log }),
+    doctor: new Doctor({ engines: new MemoryEngines(), log, guard }),
     events,
     viewers,
     admission: new Admission({ cameras: registry, viewers, descriptors, limits: () => inForce.limits, log }),

@@ -24,6 +24,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
     },
     obstacles: {
       unknown_name: { message: 'The name HOST is not known.', advice: 'Check how it is written, or write its IP address.' },
+      not_permitted: {
+        message: 'Cameras that are added here may not be at this address. CAUSE',
+        advice: 'If it is right, permit it under destinations: in the configuration, or write the camera there.',
+      },
       port_closed: {
         message: 'HOST answers, but not at port PORT.',
         advice: 'Check the port (RTSP is usually 554, HTTP 80) and that this service is on in the settings of the camera.',
@@ -98,6 +102,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<'en' | 'es', DiagnosisWords>> = {
     },
     obstacles: {
       unknown_name: { message: 'El nombre HOST no se conoce.', advice: 'Revise cómo está escrito, o ponga su dirección IP.' },
+      not_permitted: {
+        message: 'Las cámaras que se añaden aquí no pueden estar en esta dirección. CAUSE',
+        advice: 'Si es correcta, permítala con destinations: en la configuración, o escriba la cámara allí.',
+      },
       port_closed: {
         message: 'HOST responde, pero no en el puerto PORT.',
         advice: 'Revise el puerto (RTSP suele ser 554, HTTP 80) y que ese servicio esté activo en los ajustes de la cámara.',

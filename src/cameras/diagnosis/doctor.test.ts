@@ -10,6 +10,7 @@ import { cameraConfig, TestCamera } from '../../../test/fakes/test-camera.ts'
 import { requirePeer } from '../../../test/peers/required.ts'
 import type { Diagnosis } from '../../api/diagnosis.ts'
 import { sourceFromText } from '../../config/camera-source.ts'
+import { parseCameraUrl } from '../../lib/camera-url.ts'
 import { addHuffmanTables } from '../../media/jpeg-tables.ts'
 import { SILENT_LOG } from '../../telemetry/log.ts'
 import { describeSteps } from './describe-steps.ts'
@@ -162,7 +163,7 @@ it('says of a host that swallows everything that it does not answer', async () =
   const port = Number(line.toString())
   const queue = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
   await vi.waitFor(() => expect(queue.some((socket) => !socket.connecting)).toBe(true))
-  const reach = await reachHost('127.0.0.1', port, AbortSignal.timeout(400))
+  const reach = await reachHost({ url: parseCameraUrl('rtsp://127.0.0.1'), port }, AbortSignal.timeout(400))
   for (const socket of queue) socket.destroy()
   host.kill()
   expect(reach).toMatchObject({ obstacle: 'silent_host' })

@@ -3,32 +3,45 @@ import { AtalayaError } from '../../api/errors.ts'
 import type { CameraConfig } from '../../config/config.ts'
 import type { SourceParts } from '../../sources/open-source.ts'
 import type { Camera } from '../camera.ts'
+import type { DestinationGuard } from '../destination-guard.ts'
 import { describeSteps } from './describe-steps.ts'
 import { DIAGNOSIS_WORDS } from './diagnosis-words.ts'
 import { inspectCamera, QUICK_TIMES } from './inspect-camera.ts'
 import { placeOf } from './obstacle.ts'
 
+/** What the doctor works with. */
+export interface DoctorParts extends SourceParts {
+  /** Keeps visits from leading where no camera is. */
+  readonly guard?: DestinationGuard
+}
+
 /** Finds out why a camera shows nothing: one visit to a camera at a time, and none to a camera that is live. */
 export class Doctor implements Disposable {
-  readonly #parts: SourceParts
+  readonly #parts: DoctorParts
   readonly #running = new Set<string>()
   readonly #closing = new AbortController()
 
-  constructor(parts: SourceParts) {
+  constructor(parts: DoctorParts) {
     this.#parts = parts
   }
 
   /** @throws {AtalayaError} `diagnosis_running` while this camera or too many others are being looked at */
   async diagnose(camera: Camera, language: 'en' | 'es'): Promise<Diagnosis> {
     const { state, config } = camera
-    return state === 'live' ? livePicture(config.source, language) : this.tryOut(config, language)
+    return state === 'live'
+      ? livePicture(config.source, language)
+      : this.#visit(this.#parts.guard?.camera(config) ?? config, language)
   }
 
   /**
    * Visits a camera that need not be one of the gateway's.
-   * @throws {AtalayaError} `diagnosis_running` while one with this id or too many others are being looked at
+   * @throws {AtalayaError} `bad_camera` for an address that is no camera's; `diagnosis_running` while one with this id or too many others are being looked at
    */
   async tryOut(config: CameraConfig, language: 'en' | 'es'): Promise<Diagnosis> {
+    return this.#visit((await this.#parts.guard?.sent(config)) ?? config, language)
+  }
+
+  async #visit(config: CameraConfig, language: 'en' | 'es'): Promise<Diagnosis> {
     const { id } = config
     if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) throw new AtalayaError('diagnosis_running')
     this.#running.add(id)

@@ -98,7 +98,7 @@ class Inspection {
   async run(): Promise<void> {
     const place = placeOf(this.#camera.source)
     if (place) {
-      this.#reach = await reachHost(place.host, place.port, this.signal)
+      this.#reach = await reachHost(place, this.signal)
       if (this.signal.aborted) return
       if (this.#reach.nameMs !== undefined) this.#mark('name')
       if (this.#reach.connectMs !== undefined) this.#mark('connection')
@@ -116,7 +116,7 @@ class Inspection {
         !hasSpoken &&
         !(error instanceof AtalayaError && error.code === 'auth_failed')
       )
-        this.#isWebServer = await isWebServer(place.host, place.port)
+        this.#isWebServer = await isWebServer(place)
       throw error
     } finally {
       const { connectMs = 0, answeredMs, describedMs } = rtspOf(this.#source)?.visit ?? {}

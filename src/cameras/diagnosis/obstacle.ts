@@ -1,11 +1,14 @@
 import type { DiagnosisStepName } from '../../api/diagnosis.ts'
 import { AtalayaError, type ErrorCode } from '../../api/errors.ts'
 import type { SourceConfig } from '../../config/config.ts'
+import type { CameraUrl } from '../../lib/camera-url.ts'
+import { DestinationError } from '../../lib/destinations.ts'
 import { portOf } from '../../rtsp/rtsp-port.ts'
 
 /** What can be in the way of a picture. */
 export type Obstacle =
   | 'unknown_name'
+  | 'not_permitted'
   | 'port_closed'
   | 'silent_host'
   | 'web_server'
@@ -26,6 +29,7 @@ export type Obstacle =
 /** The step at which each obstacle stands. */
 export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
   unknown_name: 'name',
+  not_permitted: 'connection',
   port_closed: 'connection',
   silent_host: 'connection',
   web_server: 'protocol',
@@ -44,18 +48,26 @@ export const STEP_OF: Readonly<Record<Obstacle, DiagnosisStepName>> = {
   other: 'stream',
 }
 
+/** Where a source is reached. */
+export interface Place {
+  readonly url: CameraUrl
+  readonly host: string
+  readonly port: number
+}
+
 /** Host and TCP port that a source is reached at; undefined for one that is not in the network, or not by TCP as SRT. */
-export function placeOf(source: SourceConfig): { host: string; port: number } | undefined {
+export function placeOf(source: SourceConfig): Place | undefined {
   if (!('url' in source) || source.kind === 'libav') return undefined
-  const { host, port, scheme } = source.url
-  if (source.kind === 'rtsp') return { host, port: portOf(source.url, source.transport === 'http' ? 'http' : 'direct') }
-  return { host, port: port ?? (scheme === 'https' ? 443 : 80) }
+  const { url } = source
+  const { host, port, scheme } = url
+  if (source.kind === 'rtsp') return { url, host, port: portOf(url, source.transport === 'http' ? 'http' : 'direct') }
+  return { url, host, port: port ?? (scheme === 'https' ? 443 : 80) }
 }
 
 /** The failure of a camera that is not even reached, in the words of the error table. */
 export function reachFailure(
   obstacle: 'unknown_name' | 'port_closed' | 'silent_host',
-  { host, port }: { host: string; port: number },
+  { host, port }: Pick<Place, 'host' | 'port'>,
 ): AtalayaError {
   switch (obstacle) {
     case 'unknown_name':
@@ -73,6 +85,7 @@ export function obstacleOf(
   source: SourceConfig,
   marks: Readonly<Partial<Record<DiagnosisStepName, number>>>,
 ): Obstacle {
+  if (error instanceof DestinationError) return 'not_permitted'
   if (error.code === 'auth_failed') return 'url' in source && source.url.credentials ? 'login_refused' : 'login_missing'
   if (source.kind === 'http' && (error.code === 'unsupported' || error.code === 'protocol_error')) return 'no_pictures'
   const known = OBSTACLES[error.code]
