@@ -18,6 +18,7 @@ import { type NoticeSize, OfflineNotice } from './offline-notice.ts'
 import type { CameraSubscription, PictureTaker } from './picture-taker.ts'
 import type { RenditionSubscription } from './rendition-stream.ts'
 import { isSameStream, Renditions } from './renditions.ts'
+import { StillWatch } from './still-watch.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** What a stream is built from. */
@@ -57,6 +58,7 @@ export class CameraStream {
   readonly #supervisor: Supervisor
   readonly #demand = new Demand({ wanted: () => this.#connect(), unwanted: () => this.#disconnect() })
   readonly #rate = new RateMeter()
+  readonly #still = new StillWatch()
   #isAllowed = false
   #state: CameraState = 'stopped'
   #reason: OfflineReason | undefined
@@ -149,10 +151,12 @@ export class CameraStream {
     return this.#gop.isComplete
   }
 
-  /** What is wrong with what comes, as a person would see it; black and frozen are known while somebody looks. */
+  /** What is wrong with what comes, as a person would see it; of coded video, black and frozen are known while somebody looks. */
   get condition(): CameraCondition {
     const seen = this.#renditions.condition
-    return seen === 'ok' && this.#isSlow ? 'slow' : seen
+    if (seen !== 'ok') return seen
+    if (this.#still.isStill) return 'frozen'
+    return this.#isSlow ? 'slow' : 'ok'
   }
 
   /** Far below what the stream itself promises. */
@@ -270,6 +274,7 @@ export class CameraStream {
     if (this.#state !== 'live') this.#enter('live')
     this.#rate.count()
     this.#newest = packet
+    this.#still.look(packet)
     const numbered = { packet, sequence: ++this.#sequence }
     this.#gop.add(numbered)
     this.#renditions.receive(numbered)
@@ -297,6 +302,7 @@ export class CameraStream {
 
   #forget(): void {
     this.#gop.clear()
+    this.#still.forget()
     this.audio.clear()
     this.#rate.clear()
   }

@@ -8,6 +8,8 @@ export class ScriptedSource implements Source {
   track: Track = { codec: 'h264', width: 640, height: 360, fps: 25 }
   /** The size of each packet; 0: as long as its number. */
   packetBytes = 0
+  /** What every packet holds, instead of its number. */
+  still: Buffer | undefined
   reception: Reception | undefined
   /** How often it was run, and how many runs go on at this moment. */
   runs = 0
@@ -44,7 +46,7 @@ export class ScriptedSource implements Source {
   packet(keyframe = false): void {
     const time = millis(this.#frame * 40)
     const name = String(this.#frame++)
-    const data = this.packetBytes ? Buffer.alloc(this.packetBytes, name) : Buffer.from(name)
+    const data = this.still ?? (this.packetBytes ? Buffer.alloc(this.packetBytes, name) : Buffer.from(name))
     this.#output?.packet({ track: this.track, data, pts: time, dts: time, keyframe, capturedAt: now() })
   }
 
