@@ -13,6 +13,8 @@ export interface GatewayProcessOptions {
   /** What follows `atalaya serve`. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Where it runs and keeps its files, which are removed at its end; a new one unless given. */
+  readonly folder?: string
   /** A free one unless given. */
   readonly port?: number
   /** 127.0.0.1 unless given; another one only where nobody else can reach it. */
@@ -90,7 +92,7 @@ export class GatewayProcess implements AsyncDisposable {
 
 /** Starts the built program and waits until it serves; `npm test` builds it. */
 export async function startGatewayProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'atalaya-'))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'atalaya-')))
   if (options.config !== undefined) await writeFile(join(folder, 'atalaya.yaml'), options.config)
   const { host = '127.0.0.1', port = await freePort() } = options
   const args = [MAIN, 'serve', '--host', host, '--port', String(port), ...(options.args ?? [])]

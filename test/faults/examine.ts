@@ -17,6 +17,8 @@ export interface Outcome {
   readonly why: string | undefined
   /** Runs until it passed, or was given up. */
   readonly tries: number
+  /** Outages were shorter and repetitions fewer than the row says. */
+  readonly isQuick: boolean
   readonly seconds: number
 }
 
@@ -25,7 +27,17 @@ export async function examine(fault: Fault, options: LabOptions): Promise<Outcom
   const { id, what } = fault
   const began = performance.now()
   const outcome = (verdict: Outcome['verdict'], rest: Partial<Outcome>): Outcome => ({
-    ...{ id, what, verdict, finding: { checks: [] }, report: undefined, checks: [], why: undefined, tries: 1 },
+    ...{
+      id,
+      what,
+      verdict,
+      finding: { checks: [] },
+      report: undefined,
+      checks: [],
+      why: undefined,
+      tries: 1,
+      isQuick: options.isQuick,
+    },
     ...rest,
     seconds: (performance.now() - began) / 1000,
   })

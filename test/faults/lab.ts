@@ -42,6 +42,8 @@ export interface Setting {
   /** Further top-level lines of `atalaya.yaml`. */
   readonly config?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Where it runs; a new folder unless given. */
+  readonly folder?: string
   /** Healthy cameras, where a fault needs another number of them. */
   readonly bystanders?: number
   /** Modules that are loaded into the gateway before anything else. */
@@ -116,6 +118,7 @@ export class Lab implements AsyncDisposable {
       config: `${setting.config ?? ''}\ncameras:\n${lines.join('\n')}\n`,
       env: { NODE_OPTIONS: `--expose-gc ${imports}`, ...setting.env },
       port: await freePort(),
+      ...(setting.folder && { folder: setting.folder }),
     }
     this.#gateway = await startGatewayProcess(this.#start)
     await this.#bystanders.watch(

@@ -67,7 +67,7 @@ async function runHere(): Promise<number> {
   for (const fault of chosen) {
     const missing = missingNeed(fault.needs ?? [], process.env[PRIVATE] === 'yes')
     const outcome = missing ? skipped(fault, missing) : await examineOnQuietMachine(fault)
-    outcomes.push({ ...outcome, at: new Date().toISOString(), isQuick: values.quick, foreign: foreignLoad() })
+    outcomes.push({ ...outcome, at: new Date().toISOString(), foreign: foreignLoad() })
     await storeReport(values.json, outcomes)
     console.log(`${outcome.verdict.padEnd(12)} ${outcome.id.padEnd(8)} ${outcome.what} (${outcome.seconds.toFixed(0)} s)`)
     const misses = formatMisses(outcome)
@@ -92,5 +92,6 @@ async function examineOnQuietMachine(fault: Fault): Promise<Outcome> {
 }
 
 function skipped({ id, what }: { id: string; what: string }, why: string): Outcome {
-  return { id, what, verdict: 'not run here', finding: { checks: [] }, report: undefined, checks: [], why, tries: 0, seconds: 0 }
+  const nothing = { finding: { checks: [] }, report: undefined, checks: [], tries: 0, seconds: 0, isQuick: false }
+  return { id, what, verdict: 'not run here', why, ...nothing }
 }

@@ -15,11 +15,11 @@ export function formatMisses({ id, checks, why }: Outcome): string {
 
 const HEAD = ['', 'fault', 'noticed after', 'back after', "bystanders' lost pictures", 'memory', 'descriptors', '']
 
-function formatRow({ id, what, verdict, finding, report }: Outcome): string[] {
+function formatRow({ id, what, verdict, finding, report, isQuick }: Outcome): string[] {
   const { detected, recovered } = finding
   return [
     id,
-    what,
+    isQuick ? `${what} (shortened)` : what,
     detected === undefined ? '' : `${detected.toFixed(1)} s`,
     recovered === undefined ? '' : `${recovered.toFixed(1)} s`,
     report ? `${report.bystanders.lost} of ${report.bystanders.pictures + report.bystanders.lost}` : '',

@@ -6,7 +6,6 @@ import type { Outcome } from './examine.ts'
 /** A row as it was last run on this machine. */
 export interface StoredOutcome extends Outcome {
   readonly at: string
-  readonly isQuick: boolean
   /** The share of all processors that others used meanwhile. */
   readonly foreign: number
 }
