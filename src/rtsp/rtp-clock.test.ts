@@ -55,6 +55,23 @@ describe('an RTP clock', () => {
     expect(clock.jumps).toBeGreaterThan(0)
   })
 
+  it('goes on by the arrivals where the timestamps stand still', () => {
+    const clock = new RtpClock(90_000)
+    const times = Array.from({ length: 60 }, (_, i) => clock.date(7, at(1000 + i * 40)))
+    expect((times.at(-1)?.pts ?? 0) - (times.at(-26)?.pts ?? 0)).toBe(1_000_000)
+    expect(times.at(-1)?.capturedAt).toBe(at(1000 + 59 * 40))
+    expect(clock.jumps).toBe(1)
+  })
+
+  it('takes a second back for a break, and less for the order of B-frames', () => {
+    const clock = new RtpClock(90_000)
+    clock.date(200_000, at(1000))
+    expect(clock.date(110_000 + 1, at(1040)).capturedAt).toBeLessThan(at(1040))
+    expect(clock.jumps).toBe(0)
+    expect(clock.date(0, at(1080)).capturedAt).toBe(at(1080))
+    expect(clock.jumps).toBe(1)
+  })
+
   it('goes on when another sender takes over', () => {
     const clock = new RtpClock(90_000)
     const before = clock.date(123_456, at(1000))

@@ -26,6 +26,8 @@ export class RtpClock {
   readonly #delay = new RecentMinimum()
   readonly #decoding = new DecodeTimes()
   #jumps = 0
+  /** Pictures in a row with the timestamp of the one before. */
+  #alike = 0
 
   constructor(clockRate: number) {
     this.#clockRate = clockRate
@@ -44,7 +46,9 @@ export class RtpClock {
     const sinceLast = micros(arrival - this.#lastArrival)
     if (this.#lastTimestamp !== undefined) {
       const step = ((timestamp - this.#lastTimestamp) | 0) * (1_000_000 / this.#clockRate)
-      if (Math.abs(step) <= MAX_JUMP) this.#media += step
+      this.#alike = step === 0 ? this.#alike + 1 : 0
+      if (this.#alike >= STANDING_STILL) this.#advanceBy(sinceLast)
+      else if (step >= -MAX_STEP_BACK && step <= MAX_JUMP) this.#media += step
       else this.#join(sinceLast)
     }
     this.#lastTimestamp = timestamp
@@ -69,6 +73,14 @@ export class RtpClock {
     this.#lastTimestamp = undefined
   }
 
+  /** The camera's clock stands still: the arrivals are all there is. */
+  #advanceBy(sinceLast: Micros): void {
+    this.#media += sinceLast
+    if (this.#alike > STANDING_STILL) return
+    this.#jumps++
+    this.#delay.clear()
+  }
+
   /** Lets the line go on by as much as has really passed. */
   #join(sinceLast: Micros): void {
     this.#jumps++
@@ -79,6 +91,10 @@ export class RtpClock {
 
 /** A difference of more than this between media time and real time is no delay. */
 const MAX_JUMP = millis(5000)
+/** B-frames step back, by some pictures. */
+const MAX_STEP_BACK = millis(1000)
+/** Two fields of a picture may have one timestamp, and sometimes two pictures have; more do not. */
+const STANDING_STILL = 3
 /** Half the window of the minimum. */
 const SPAN = millis(10_000)
 

@@ -15,7 +15,7 @@ export interface LivingSession {
 
 /**
  * Gives the camera a sign of life before its session would end, until the returned function is called. A camera that turns
- * one method down is asked by the other from then on; no answer, and no refusal, ends the session: video alone shows life.
+ * one method down is asked by the next from then on; no answer, and no refusal, ends the session: video alone shows life.
  */
 export function startKeepalive(session: LivingSession, timing: RtspTiming, log: Log): () => void {
   const timeoutMs = session.timeoutMs ?? timing.sessionMs
@@ -27,8 +27,8 @@ export function startKeepalive(session: LivingSession, timing: RtspTiming, log: 
     try {
       const { status } = await session.dialogue.ask(method, session.uri, session.sessionHeader)
       if (status < 400) return
-      log.debug({ method, status }, 'the camera turns this keepalive down; trying the other method')
-      method = method === 'OPTIONS' ? 'GET_PARAMETER' : 'OPTIONS'
+      log.debug({ method, status }, 'the camera turns this keepalive down; trying another method')
+      method = METHODS[(METHODS.indexOf(method) + 1) % METHODS.length] ?? 'OPTIONS'
     } catch (error) {
       log.debug({ method, err: error }, 'no answer to the keepalive')
     } finally {
@@ -41,4 +41,7 @@ export function startKeepalive(session: LivingSession, timing: RtspTiming, log: 
   return () => clearInterval(timer)
 }
 
-type KeepaliveMethod = 'GET_PARAMETER' | 'OPTIONS'
+type KeepaliveMethod = (typeof METHODS)[number]
+
+/** An empty SET_PARAMETER sets nothing. */
+const METHODS = ['GET_PARAMETER', 'OPTIONS', 'SET_PARAMETER'] as const

@@ -6,8 +6,8 @@ import type { CameraUrl } from '../lib/camera-url.ts'
 export class RtspLogin {
   readonly #url: CameraUrl
   #authenticator: Authenticator | undefined
-  /** What is left to try for the request at hand. */
-  #candidates: Authenticator[] | undefined
+  /** Which of the ways that the camera offers is tried for the request at hand, the strongest being 0. */
+  #way = 0
   #attempts = 0
 
   constructor(url: CameraUrl) {
@@ -26,24 +26,20 @@ export class RtspLogin {
 
   /** Another request begins: it is given its own tries. */
   begin(): void {
-    this.#candidates = undefined
+    this.#way = 0
     this.#attempts = 0
   }
 
   /**
-   * Takes the `WWW-Authenticate` fields of a 401. True when the request is worth repeating: once per challenge that is understood
-   * and once more when only the nonce was stale, twice at most, for cameras lock accounts.
+   * Takes the `WWW-Authenticate` fields of a 401. True when the request is worth repeating: with the strongest way to log in, then once more
+   * with the next one or where only the nonce was stale. Not oftener, for cameras lock accounts.
    * @throws {AtalayaError} `auth_failed` when there are no credentials, or no way to use them.
    */
   refused(fields: readonly string[]): boolean {
     const challenges = parseChallenges(fields)
-    if (this.#attempts++ < MAX_ATTEMPTS) {
-      if (!this.#candidates || isStale(challenges)) this.#candidates = this.#answersTo(challenges)
-      this.#authenticator = this.#candidates.shift()
-      if (this.#authenticator) return true
-    }
-    this.#authenticator = undefined
-    return false
+    if (this.#attempts > 0 && !isStale(challenges)) this.#way++
+    this.#authenticator = this.#attempts++ < MAX_ATTEMPTS ? this.#answersTo(challenges)[this.#way] : undefined
+    return this.#authenticator !== undefined
   }
 
   /** A password that a digest was refused for is not sent in the clear. */

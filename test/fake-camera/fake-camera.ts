@@ -61,7 +61,7 @@ export interface FakeCamera extends AsyncDisposable {
   stall(): void
   /** Behaves again. */
   resume(): void
-  /** Plays another clip from now on, to those who watch already as well. */
+  /** Plays another clip from its next keyframe on, to those who watch already as well. */
   play(clip: Clip): void
   /** Sends bytes to every client between two packets, to break its framing. */
   inject(bytes: Buffer): void
@@ -187,7 +187,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
       player.fault = 'none'
     },
     play: (clip) => {
-      player.clip = clip
+      player.next = clip
     },
     inject: (bytes) => {
       for (const { client } of visits) client.write(bytes)

@@ -27,6 +27,8 @@ export class Player {
   /** The latest pictures, at most 4096. */
   readonly written: WrittenFrame[] = []
   clip: Clip
+  /** Takes the place of the other one at its next keyframe. */
+  next: Clip | undefined
   fault: Fault = 'none'
   readonly #settings: PlayerSettings
   readonly #visits: ReadonlySet<Visit>
@@ -64,6 +66,10 @@ export class Player {
     const due = Math.floor(this.#seconds * this.#fps)
     // After a pause of this process the pictures of the meantime are left out: a live camera does not catch up.
     if (due - this.#tick > this.#fps) this.#tick = due
+    if (this.next && isKeyframe(this.next.units[this.#tick % this.next.units.length])) {
+      this.clip = this.next
+      this.next = undefined
+    }
     const frame = this.#tick % this.clip.units.length
     const unit = this.clip.units[frame]
     const playing = this.#playing
@@ -107,6 +113,10 @@ export class Player {
     if (this.fault !== 'trickle') return
     for (const { client } of this.#playing) client.write(Buffer.from([0x24]))
   }
+}
+
+function isKeyframe(unit: readonly Buffer[] | undefined): boolean {
+  return unit?.some((nal) => (nal.readUInt8(0) & 31) === 5) ?? false
 }
 
 const SILENT: ReadonlySet<Fault> = new Set<Fault>(['stall', 'video-dead', 'trickle', 'deaf'])
