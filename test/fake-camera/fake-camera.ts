@@ -47,6 +47,8 @@ export interface FakeCamera extends AsyncDisposable {
   readonly requests: readonly string[]
   /** The URIs that were asked for, beside `requests`. */
   readonly uris: readonly string[]
+  /** The latest `Authorization` fields. */
+  readonly authorizations: readonly string[]
   /** Wrong logins so far. */
   readonly refusedLogins: number
   /** Other credentials hold from the next connection on. */
@@ -75,6 +77,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
   const sockets = new Set<Socket>()
   const requests: string[] = []
   const uris: string[] = []
+  const authorizations: string[] = []
   let credentials = settings.credentials
   let refusedBefore = 0
   let refusalsLeft = settings.refusesTcp ?? 0
@@ -92,7 +95,11 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
       timestamps: settings.timestamps ?? 'honest',
       desk,
       describe: () => describeClip(player.clip, settings.fps ?? player.clip.fps, settings),
-      onRequest: ({ method, uri }) => record(method, uri),
+      onRequest: ({ method, uri, headers }) => {
+        record(method, uri)
+        const authorization = headers.get('authorization')
+        if (authorization !== undefined) remember(authorizations, authorization)
+      },
       refusesTcp: () => refusalsLeft-- > 0,
       isAwake: () => player.fault !== 'deaf',
     }
@@ -168,6 +175,7 @@ export async function startFakeCamera(settings: FakeCameraSettings): Promise<Fak
     written: player.written,
     requests,
     uris,
+    authorizations,
     get refusedLogins() {
       return [...visits].reduce((sum, visit) => sum + visit.refused, refusedBefore)
     },
