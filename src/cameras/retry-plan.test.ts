@@ -40,8 +40,8 @@ describe('the plan of retries', () => {
     expect(waits(new RetryPlan(), 'quarantined', 3)).toEqual([300, 300, 300])
   })
 
-  it('leaves a full camera 15 s, then 30, then a minute', () => {
-    expect(waits(new RetryPlan(unjittered), 'busy', 4)).toEqual([15, 30, 60, 60])
+  it('leaves a full camera 15 s at a time for a good minute, then 30, then a minute', () => {
+    expect(waits(new RetryPlan(unjittered), 'busy', 8)).toEqual([15, 15, 15, 15, 15, 30, 60, 60])
   })
 
   it('takes a refused login for a full camera once the login has worked', () => {

@@ -10,7 +10,7 @@ import { type Micros, millis } from '../media/time.ts'
  * - While a USB camera is not plugged in: every second for ever, for a look costs next to nothing.
  * - A wrong password: three tries in the first minute, then one in five minutes, because cameras lock accounts.
  * - A stream that crashed the decoder again and again: once in five minutes.
- * - No free session: 15 s doubling to 60, because every try can keep the old session alive.
+ * - No free session: every 15 s for the minute that a session lives which nobody ended, then 30 and 60 s, because every try can keep it alive.
  *
  * All but the bounds of the password rule and of a stream set aside get a jitter of −20…0 %, so that a fleet does not return in step.
  */
@@ -78,5 +78,5 @@ const STEPS_S: Record<Kind, readonly number[]> = {
   silent: [1, 1, 2, 4, 8, 15, 30],
   login: [25, 25, 300],
   aside: [300],
-  busy: [15, 30, 60],
+  busy: [15, 15, 15, 15, 15, 30, 60],
 }

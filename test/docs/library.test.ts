@@ -27,7 +27,7 @@ describe('docs/library.md', () => {
     const blocks = await codeOf('docs/library.md')
     expect(blocks.length).toBeGreaterThan(9)
     expect(await compile(blocks)).toBe('')
-  })
+  }, 120_000)
 
   it('shows the same programs in Spanish, but for the comments', async () => {
     const [english, spanish] = await Promise.all(['docs/library.md', 'docs/library.es.md'].map(codeOf))
