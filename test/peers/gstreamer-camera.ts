@@ -20,6 +20,8 @@ export interface GstreamerCamera extends AsyncDisposable {
   url(mount: string): string
   readonly port: number
   readonly pid: number
+  /** Stands still from one moment to the next, with its connections open, until it is stopped. */
+  freeze(): void
   /** RTSP sessions that are open now. */
   sessions(): Promise<number>
   stop(): Promise<void>
@@ -46,6 +48,7 @@ export async function startGstreamerCamera(settings: GstreamerCameraSettings): P
     url: (mount) => `rtsp://127.0.0.1:${port}${mount}`,
     port,
     pid: child.pid,
+    freeze: () => void child.kill('SIGSTOP'),
     sessions: async () => (await ask('sessions'))['sessions'] ?? 0,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -69,6 +72,7 @@ const SCRIPT = fileURLToPath(new URL('gstreamer-camera.py', import.meta.url))
 async function stopProcess(child: ChildProcessWithoutNullStreams): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
+  child.kill('SIGCONT')
   child.stdin.end()
   const timer = setTimeout(() => child.kill('SIGKILL'), 2000)
   await exited
