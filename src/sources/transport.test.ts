@@ -36,15 +36,19 @@ describe.runIf(requirePeer('ffmpeg'))('the way of the video', () => {
     const network = new PictureLedger()
     relay.onPacket = (packet, isLost) => network.note(packet, isLost)
     await using watched = watchSource({ url: relay.through(camera.url), transport: 'udp' })
-    await vi.waitFor(() => expect(network.pictures.length).toBeGreaterThan(600), SOON)
-    await watched.stop()
+    await vi.waitFor(() => expect(network.pictures.length).toBeGreaterThan(450), SOON)
+    // At rest nothing is under way any more that one side has counted and the other has not.
+    camera.stall()
+    await untilAtRest(() => network.pictures.length + watched.packets.length)
     expectWholePictures(watched)
     const { transport, lostPackets, lostPictures = 0 } = watched.source.reception ?? {}
     expect(transport).toBe('udp')
-    expect(lostPackets).toBeGreaterThan(0)
     const { sent, whole } = network.sinceFirstShown
-    expect(Math.abs(watched.packets.length - whole) / sent).toBeLessThan(0.05)
-    expect(Math.abs(watched.packets.length + lostPictures - sent) / sent).toBeLessThan(0.05)
+    expect(whole).toBeGreaterThan(30)
+    // What gets lost at the very end, no packet behind it tells.
+    expect(Math.abs((lostPackets ?? 0) - relay.lost)).toBeLessThanOrEqual(2)
+    expect(Math.abs(watched.packets.length - whole)).toBeLessThanOrEqual(1)
+    expect(Math.abs(watched.packets.length + lostPictures - sent)).toBeLessThanOrEqual(2)
   })
 
   it('is TCP at once where the camera has both', async () => {
@@ -120,6 +124,16 @@ describe.runIf(requirePeer('gstreamer'))('the way of the video of GStreamer’s 
     expect(watched.source.reception).toEqual({ transport: 'udp', lostPackets: 0, lostPictures: 0 })
   })
 })
+
+/** Waits until nothing has been counted for longer than a packet may wait for one that it has overtaken. */
+async function untilAtRest(count: () => number): Promise<void> {
+  const seen = { count: -1, at: 0 }
+  const look = () => {
+    if (count() !== seen.count) Object.assign(seen, { count: count(), at: performance.now() })
+    expect(performance.now() - seen.at).toBeGreaterThan(300)
+  }
+  await vi.waitFor(look, SOON)
+}
 
 /** What a relay saw: picture by picture, whether something of it was lost. */
 class PictureLedger {
