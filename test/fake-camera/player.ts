@@ -37,6 +37,8 @@ export class Player {
   readonly #timers: NodeJS.Timeout[] = []
   #timer: NodeJS.Timeout
   #tick = 0
+  /** Pictures so far, those that nobody was sent among them. */
+  #shown = 0
 
   constructor(settings: PlayerSettings, visits: ReadonlySet<Visit>) {
     this.#settings = settings
@@ -64,13 +66,13 @@ export class Player {
 
   #showPicture(): void {
     const due = Math.floor(this.#seconds * this.#fps)
-    // After a pause of this process the pictures of the meantime are left out: a live camera does not catch up.
+    // After a pause of this process the clip goes on where it was, at the time that it is then: a live camera does not catch up.
     if (due - this.#tick > this.#fps) this.#tick = due
-    if (this.next && isKeyframe(this.next.units[this.#tick % this.next.units.length])) {
+    if (this.next && isKeyframe(this.next.units[this.#shown % this.next.units.length])) {
       this.clip = this.next
       this.next = undefined
     }
-    const frame = this.#tick % this.clip.units.length
+    const frame = this.#shown++ % this.clip.units.length
     const unit = this.clip.units[frame]
     const playing = this.#playing
     if (unit && playing.length > 0 && !SILENT.has(this.fault)) {
