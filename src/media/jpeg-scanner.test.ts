@@ -71,6 +71,14 @@ describe('JPEGs in a stream of bytes', () => {
     },
   )
 
+  it.each([1, 64, 10_000])('that are cut off within a segment cost no good one, in pieces of %i bytes', (step) => {
+    const boundary = Buffer.from('\r\n--b\r\n\r\n')
+    const inTables = ONE.subarray(0, 40)
+    const { pictures, scanner } = scan(Buffer.concat([inTables, boundary, TWO, inTables, ONE, boundary, TWO]), step)
+    expect(pictures).toEqual([TWO, ONE, TWO])
+    expect(scanner.damaged).toBe(2)
+  })
+
   it('that never end can be told, and so can a stream without any', () => {
     expect(scan(Buffer.concat([ONE.subarray(0, -2), Buffer.alloc(50_000, 1)]), 1000).scanner.pendingBytes).toBeGreaterThan(50_000)
     expect(scan(Buffer.alloc(50_000, 60), 1000).scanner.foreignBytes).toBeGreaterThan(49_000)

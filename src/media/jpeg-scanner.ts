@@ -18,6 +18,8 @@ export class JpegScanner {
   #begin = 0
   /** Up to where the buffer is understood. */
   #at = 0
+  /** Where the last marker segment begins: its length was believed. */
+  #segment = 0
   #end = 0
   #state: 'outside' | 'segments' | 'scan' = 'outside'
   #hasTables = false
@@ -65,6 +67,7 @@ export class JpegScanner {
     }
     this.#passOver(found)
     this.#at = found + 2
+    this.#segment = this.#at
     this.#state = 'segments'
     this.#hasTables = false
     return true
@@ -77,9 +80,10 @@ export class JpegScanner {
     const marker = this.#buffer[this.#at + 1] ?? 0
     const length = this.#buffer.readUInt16BE(this.#at + 2)
     if (this.#buffer[this.#at] !== 0xff || marker < FIRST_SEGMENT || marker === SOI || marker === EOI || length < 2)
-      return this.#giveUp()
+      return this.#giveUp(this.#segment)
     if (this.#at + 2 + length > this.#end) return false
     if (marker === DHT) this.#hasTables = true
+    this.#segment = this.#at
     this.#at += 2 + length
     if (marker === SOS) this.#state = 'scan'
     return true
@@ -99,7 +103,7 @@ export class JpegScanner {
       else if (marker === EOI) return this.#finish(found + 2)
       else {
         this.#at = found
-        if (marker === SOI) return this.#giveUp()
+        if (marker === SOI) return this.#giveUp(found)
         this.#state = 'segments' // a progressive picture has several scans
         return true
       }
@@ -115,10 +119,10 @@ export class JpegScanner {
     return true
   }
 
-  /** What began as a picture is none, or was cut off: another may begin in what is left. */
-  #giveUp(): boolean {
+  /** What began as a picture is none, or was cut off: another may begin from there on, within a segment that was too long to be true, too. */
+  #giveUp(from: number): boolean {
     this.#damaged++
-    this.#passOver(Math.max(this.#begin + 1, this.#at))
+    this.#passOver(from)
     this.#state = 'outside'
     return true
   }
@@ -132,6 +136,7 @@ export class JpegScanner {
   #append(bytes: Uint8Array): void {
     if (this.#begin > 0) this.#buffer.copyWithin(0, this.#begin, this.#end)
     this.#at = Math.max(0, this.#at - this.#begin)
+    this.#segment = Math.max(0, this.#segment - this.#begin)
     this.#end -= this.#begin
     this.#begin = 0
     const needed = this.#end + bytes.length

@@ -69,7 +69,7 @@ async function hugeParts(lab: Lab): Promise<Finding> {
     checks: [
       atMost('connections lost by a picture of 4,295 megapixels', reconnects, 0),
       within('pictures are back after the part of 30 MB', recovered, 3),
-      atMost('memory, growth', (after.memory - before.memory) / 1e6, 40, 'MB'),
+      atMost('memory, growth', (after.memory - before.memory) / 1e6, 64, 'MB'),
       holds('on the same response', !viewer.isClosed),
     ],
   }
