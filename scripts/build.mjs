@@ -29,6 +29,7 @@ export async function build() {
 const STEPS = [
   ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
   ['vite/bin/vite.js', 'build', '--config', 'web/element/vite.config.ts'],
+  ['vite/bin/vite.js', 'build', '--config', 'web/dashboard/vite.config.ts'],
   ['typescript/bin/tsc', '-p', 'web/tsconfig.build.json'],
 ]
 

@@ -53,6 +53,11 @@ export const PEERS = {
     debian: ['webkit2gtk-driver', 'xvfb'],
     isPresent: () => webkitPath() !== undefined && exists('WebKitWebDriver') && exists('Xvfb'),
   },
+  xvfb: {
+    purpose: 'a screen for browsers that need a window',
+    debian: ['xvfb'],
+    isPresent: () => exists('Xvfb'),
+  },
   opencv: {
     purpose: 'the video capture of Python programs',
     debian: ['python3-opencv'],

@@ -42,6 +42,8 @@ export interface CameraStatus {
   readonly skippedPackets: number
   /** The camera's streams, the main one first. */
   readonly streams: readonly StreamStatus[]
+  /** The camera has a motor that the gateway knows to move. */
+  readonly ptz: boolean
   /** What the owner could change at the camera to be served better. */
   readonly advice: readonly string[]
 }

@@ -60,6 +60,7 @@ export const CameraBody = z
     renditions: z.array(z.string()).readonly(),
     skippedPackets: z.number(),
     streams: z.array(StreamBody).readonly(),
+    ptz: z.boolean().describe('The camera can be moved.'),
     advice: z.array(z.string()).readonly(),
   })
   .meta({ id: 'Camera' })

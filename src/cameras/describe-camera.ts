@@ -43,6 +43,7 @@ export function describeCamera({ config, main, sub, isHeld, viewers }: CameraFac
     renditions: [...main.renditions, ...(sub?.renditions ?? [])],
     skippedPackets: main.skipped + (sub?.skipped ?? 0),
     streams,
+    ptz: config.control !== undefined,
     advice: main.hasShortGops ? [] : [SHORTER_GOPS],
   }
 }

@@ -275,6 +275,11 @@ describe('the address of the wall', () => {
     expect(await answer.json()).toMatchObject({ error: { code: 'upgrade_required' } })
   })
 
+  it('is announced to pages of any origin by the answer that the gateway lives', async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/livez`)
+    expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+  })
+
   it('is the only one: a WebSocket elsewhere is answered by what is there', async () => {
     expect(await refusal({}, '/nowhere')).toMatchObject({ status: 404, code: 'not_found' })
   })

@@ -19,7 +19,7 @@ export interface WebFile {
 export function readWebFile(name: string): WebFile {
   const known = files.get(name)
   if (known) return known
-  const url = FOLDERS.map((folder) => new URL(name, folder)).find((candidate) => existsSync(candidate))
+  const url = WEB_FOLDERS.map((folder) => new URL(name, folder)).find((candidate) => existsSync(candidate))
   if (!url) throw new AtalayaError('not_found', `${name} was not built: npm run build makes it.`)
   const body = readFileSync(url)
   const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
@@ -46,5 +46,5 @@ export function sendWebFile(file: WebFile, request: FastifyRequest, reply: Fasti
 }
 
 /** Beside the compiled server, and where the sources run as they are. */
-const FOLDERS = [new URL('../web/', import.meta.url), new URL('../../dist/web/', import.meta.url)]
+export const WEB_FOLDERS = [new URL('../web/', import.meta.url), new URL('../../dist/web/', import.meta.url)]
 const files = new Map<string, WebFile>()

@@ -61,6 +61,11 @@ describe('what is declared is what is answered', () => {
     expect(page.headers.get('content-type')?.split(';')[0]).toBe(
       Object.keys(client.operations.get('get')?.responses['200']?.content ?? {})[1],
     )
+    const name = /assets\/(index-[^"]+\.js)/.exec(await page.text())?.[1] ?? ''
+    const asset = await call('getAssetsName', { parameters: { name } })
+    const known = { name, 'if-none-match': asset.headers.get('etag') ?? '' }
+    expect([asset.status, (await call('getAssetsName', { parameters: known })).status]).toEqual([200, 304])
+    expect((await call('getAssetsName', { parameters: { name: 'other.js' } })).status).toBe(404)
   })
 
   it('for pictures', async () => {

@@ -3,9 +3,13 @@ import { type Browser, chromium, firefox } from 'playwright-core'
 import { chromiumPath, firefoxPath } from '../../scripts/peers.mjs'
 import { openWebkitPage } from './webkit-page.ts'
 
-/** Debian's Chromium, headless, talking to nobody but us. */
-export function openChromium(): Promise<Browser> {
+/**
+ * Debian's Chromium, talking to nobody but us.
+ * @param display the screen that it is to be seen on; headless without one
+ */
+export function openChromium(display?: string): Promise<Browser> {
   return chromium.launch({
+    ...(display && { headless: false, env: { ...process.env, DISPLAY: display } as Record<string, string> }),
     executablePath: fullPath(chromiumPath() ?? 'chromium'),
     args: [
       '--no-sandbox',

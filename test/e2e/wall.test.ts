@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { requirePeer } from '../peers/required.ts'
 import { openChromium } from './browser.ts'
 import { freePort, type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
+import { startHiddenScreen } from './hidden-screen.ts'
 import { type ServedPage, servePage } from './served-page.ts'
 
 const CAMERAS = Array.from({ length: 8 }, (_, index) => `c${index + 1}`)
@@ -90,6 +91,34 @@ describe.runIf(requirePeer('chromium'))('a page with cameras, in Chromium', () =
     await page.goto('about:blank')
     await vi.waitFor(async () => expect(await viewers()).toBe(0), 2500)
   })
+
+  it.runIf(requirePeer('xvfb'))(
+    'lets go of all in a hidden tab, and shows a picture at once when it is back',
+    { timeout: 60_000 },
+    async () => {
+      const screen = await startHiddenScreen()
+      const seen = await openChromium(screen.display)
+      try {
+        page = await (await seen.newContext()).newPage()
+        await open(grid(CAMERAS.slice(0, 4)))
+        await becomes('live')
+        const other = await page.context().newPage()
+        await other.bringToFront()
+        await vi.waitFor(async () => expect(await viewers()).toBe(0), 2000)
+        await becomes('paused')
+        await page.evaluate(`void document.addEventListener('visibilitychange', () => { window.shownAt = performance.now() })
+        document.querySelector('atalaya-camera').addEventListener('state', ({ detail }) => {
+          if (detail.state === 'live') window.backAfter = performance.now() - shownAt
+        })`)
+        await page.bringToFront()
+        await becomes('live')
+        expect(await page.evaluate('backAfter')).toBeLessThan(1500)
+      } finally {
+        await seen.close()
+        await screen.stop()
+      }
+    },
+  )
 
   it('says that a camera is on hold, in the language of the page, and starts it only when somebody says so', {
     timeout: 40_000,

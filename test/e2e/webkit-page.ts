@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { webkitPath } from '../../scripts/peers.mjs'
 import type { BrowserPage } from './browser.ts'
 import { freePort } from './gateway-process.ts'
+import { endGroup, startHiddenScreen } from './hidden-screen.ts'
 
 /**
  * A page of WebKitGTK's MiniBrowser, on a screen that nobody sees, by WebDriver (W3C). It shares its engine with Safari,
@@ -14,7 +13,7 @@ import { freePort } from './gateway-process.ts'
  */
 export async function openWebkitPage(): Promise<BrowserPage> {
   const home = await mkdtemp(join(tmpdir(), 'atalaya-webkit-'))
-  const screen = await startScreen()
+  const screen = await startHiddenScreen()
   const port = await freePort()
   const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     env: { ...process.env, DISPLAY: screen.display, HOME: home, XDG_RUNTIME_DIR: home, WEBKIT_DISABLE_DMABUF_RENDERER: '1' },
@@ -23,7 +22,7 @@ export async function openWebkitPage(): Promise<BrowserPage> {
   })
   const release = async () => {
     await endGroup(driver)
-    await endGroup(screen.server)
+    await screen.stop()
     await rm(home, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
@@ -45,15 +44,6 @@ export async function openWebkitPage(): Promise<BrowserPage> {
 /** The last argument is the callback by which a script tells its result (WebDriver 13.2.2). */
 const SCRIPT = 'const [code, done] = arguments; Promise.resolve((0, eval)(code)).then(done, (error) => done(String(error)))'
 
-async function startScreen(): Promise<{ server: ChildProcess; display: string }> {
-  // It takes the first display that is free and says which on the descriptor that is named.
-  const args = ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp']
-  const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true })
-  const lines = createInterface({ input: server.stdio[3] as NodeJS.ReadableStream })
-  const [number] = await Promise.race([once(lines, 'line'), once(server, 'exit').then(() => ['none'])])
-  return { server, display: `:${number}` }
-}
-
 async function openSession(driver: string): Promise<string> {
   const options = { binary: webkitPath(), args: ['--automation'] }
   const capabilities = { alwaysMatch: { pageLoadStrategy: 'none', 'webkitgtk:browserOptions': options } }
@@ -73,9 +63,4 @@ async function command<T>(url: string, body: unknown): Promise<T> {
   const { value } = (await answer.json()) as { value: T & { message?: string } }
   if (!answer.ok) throw new Error(`WebKitWebDriver: ${value.message}`)
   return value
-}
-
-async function endGroup({ pid, exitCode, signalCode }: ChildProcess): Promise<void> {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return
-  process.kill(-pid, 'SIGKILL')
 }

@@ -23,6 +23,7 @@ export type ViewReason =
   | 'too-many-viewers'
   | 'viewer-closed'
   | 'forbidden-origin'
+  | 'login-required'
   | 'mixed-content'
   | 'no-camera'
 

@@ -80,8 +80,9 @@ class WallFeed implements Feed, LinkTile {
     const name = this.#status?.name ?? null
     const link = this.#link
     if (link.state === 'refused') {
-      const reason = link.obstacle.kind === 'mixed-content' ? 'mixed-content' : 'forbidden-origin'
-      return { ...LOADING, state: 'forbidden', reason, message: link.obstacle.message || null, name }
+      const { kind, message } = link.obstacle
+      const reason = kind === 'mixed-content' || kind === 'login-required' ? kind : 'forbidden-origin'
+      return { ...LOADING, state: 'forbidden', reason, message: message || null, name }
     }
     if (link.state === 'lost') {
       const since = link.since.toISOString()
@@ -95,6 +96,9 @@ class WallFeed implements Feed, LinkTile {
     const since = this.#view.state === 'offline' ? this.#view.since : new Date().toISOString()
     if (code === 'camera_stopped') return { ...LOADING, state: 'stopped', since: this.#status?.since ?? since, name }
     if (code === 'camera_not_found') return { ...LOADING, state: 'missing', reason: 'no-camera', message, name }
+    if (code === 'login_required' || code === 'access_revoked' || code === 'forbidden') {
+      return { ...LOADING, state: 'forbidden', reason: 'login-required', message, name }
+    }
     return { state: 'offline', reason: code.replaceAll('_', '-') as ViewReason, since, message, name }
   }
 }

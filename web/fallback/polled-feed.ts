@@ -84,8 +84,9 @@ export abstract class PolledFeed implements Feed {
         return this.hasPicture ? { ...LOADING, state: 'live' } : LOADING
       case 'missing':
         return { ...LOADING, state: 'missing', reason: 'no-camera', message: polled.message }
-      case 'forbidden':
-        return { ...LOADING, state: 'forbidden', reason: 'forbidden-origin', message: polled.message }
+      case 'forbidden-origin':
+      case 'login-required':
+        return { ...LOADING, state: 'forbidden', reason: polled.kind, message: polled.message }
       case 'unreachable':
         return { ...LOADING, state: 'offline', reason: 'gateway-unreachable', since: this.#lostAt ?? null }
     }

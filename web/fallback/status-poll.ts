@@ -6,7 +6,7 @@ export type PolledStatus =
   /** The gateway answers, and this page may not read what it says. */
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'missing'; readonly message: string }
-  | { readonly kind: 'forbidden'; readonly message: string }
+  | { readonly kind: 'forbidden-origin' | 'login-required'; readonly message: string }
   | { readonly kind: 'unreachable' }
 
 /** Asks for the state of a camera, without touching it. */
@@ -17,7 +17,8 @@ export async function pollStatus(gateway: URL, camera: string, signal: AbortSign
     if (answer.ok) return { kind: 'status', status: body }
     const message: string = body.error?.message ?? ''
     if (answer.status === 404) return { kind: 'missing', message }
-    return answer.status === 401 || answer.status === 403 ? { kind: 'forbidden', message } : { kind: 'unreachable' }
+    if (answer.status === 401) return { kind: 'login-required', message }
+    return answer.status === 403 ? { kind: 'forbidden-origin', message } : { kind: 'unreachable' }
   } catch {
     return (await isThere(gateway, signal)) ? { kind: 'unreadable' } : { kind: 'unreachable' }
   }

@@ -1,14 +1,18 @@
 /** Why a gateway that answers lets no WebSocket through. */
 export interface Obstacle {
-  readonly kind: /** Our page's origin is not among those that may watch; or a login is needed. */
-    | 'forbidden'
-    /** Something on the way, mostly a proxy, does not let WebSockets through. */
-    | 'websocket-blocked'
-    /** A page of https may not load from a gateway without it. */
-    | 'mixed-content'
+  readonly kind: ObstacleKind
   /** What the gateway says. */
   readonly message: string
 }
+
+/**
+ * - `forbidden-origin`: our page's origin is not among those that may watch
+ * - `login-required`: nobody is logged in, or not any more
+ * - `unreadable`: it does not let us read why, most likely because of our page's origin
+ * - `websocket-blocked`: something on the way, mostly a proxy, does not let WebSockets through
+ * - `mixed-content`: a page of https may not load from a gateway without it
+ */
+export type ObstacleKind = 'forbidden-origin' | 'login-required' | 'unreadable' | 'websocket-blocked' | 'mixed-content'
 
 /** Whether something answers at the gateway's address; what it says cannot be read from every page. */
 export async function isAnswering(base: URL): Promise<boolean> {
@@ -28,12 +32,12 @@ export async function findObstacle(base: URL): Promise<Obstacle | undefined> {
       ({ error }: { error?: { message?: string } }) => error?.message ?? '',
       () => '',
     )
-    if (answer.status === 401 || answer.status === 403) return { kind: 'forbidden', message }
+    if (answer.status === 401) return { kind: 'login-required', message }
+    if (answer.status === 403) return { kind: 'forbidden-origin', message }
     if (answer.status === 426) return { kind: 'websocket-blocked', message }
     return undefined
   } catch {
-    // It answers, but not to us: the page is of another origin, which the gateway does not trust.
-    return { kind: 'forbidden', message: '' }
+    return { kind: 'unreadable', message: '' }
   }
 }
 

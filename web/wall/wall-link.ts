@@ -193,9 +193,10 @@ export class WallLink {
       if (this.#tiles.size > 0 && !this.#socket) this.#retry()
       return
     }
-    if (!this.#hasBeenOpen && this.#backoff.tries > 1) {
+    if (this.#backoff.tries > 1) {
       const obstacle = await findObstacle(this.#base)
-      if (obstacle) {
+      // Where it was open before, what cannot be read is a proxy without its gateway.
+      if (obstacle && !(obstacle.kind === 'unreadable' && this.#hasBeenOpen)) {
         this.#become({ state: 'refused', obstacle })
         this.#backoff.slowDown()
       }

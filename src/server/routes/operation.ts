@@ -15,9 +15,11 @@ export function operationRoutes(server: Server, { metrics, reloader, admission, 
         response: { 200: json('It does.', LiveBody) },
       },
     },
-    () => ({
-      status: 'ok' as const,
-    }),
+    (_request, reply) => {
+      // It holds nothing: pages of other origins ask whether the gateway is back, and need not read the answer.
+      reply.header('Cross-Origin-Resource-Policy', 'cross-origin')
+      return { status: 'ok' as const }
+    },
   )
 
   const readiness = (): z.output<typeof ReadyBody>['status'] => {

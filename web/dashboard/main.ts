@@ -1,0 +1,2 @@
+import '../atalaya-camera.ts'
+import './dashboard-app.ts'
