@@ -3,24 +3,20 @@ import { type Browser, chromium, firefox } from 'playwright-core'
 import { chromiumPath, firefoxPath } from '../../scripts/peers.mjs'
 import { openWebkitPage } from './webkit-page.ts'
 
-/**
- * Debian's Chromium, talking to nobody but us.
- * @param display the screen that it is to be seen on; headless without one
- */
-export function openChromium(display?: string): Promise<Browser> {
-  return chromium.launch({
-    ...(display && { headless: false, env: { ...process.env, DISPLAY: display } as Record<string, string> }),
-    executablePath: fullPath(chromiumPath() ?? 'chromium'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+/** What Chromium is started with, so that it talks to nobody but us. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Debian's Chromium, headless, talking to nobody but us. */
+export function openChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: fullPath(chromiumPath() ?? 'chromium'), args: CHROMIUM_ARGS })
 }
 
 /** Debian's Firefox ESR, headless, by WebDriver BiDi. */

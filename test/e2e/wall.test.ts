@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { requirePeer } from '../peers/required.ts'
 import { openChromium } from './browser.ts'
+import { openWindow } from './chromium-window.ts'
 import { freePort, type GatewayProcess, startGatewayProcess } from './gateway-process.ts'
-import { startHiddenScreen } from './hidden-screen.ts'
 import { type ServedPage, servePage } from './served-page.ts'
 
 const CAMERAS = Array.from({ length: 8 }, (_, index) => `c${index + 1}`)
@@ -96,27 +96,22 @@ describe.runIf(requirePeer('chromium'))('a page with cameras, in Chromium', () =
     'lets go of all in a hidden tab, and shows a picture at once when it is back',
     { timeout: 60_000 },
     async () => {
-      const screen = await startHiddenScreen()
-      const seen = await openChromium(screen.display)
-      try {
-        page = await (await seen.newContext()).newPage()
-        await open(grid(CAMERAS.slice(0, 4)))
-        await becomes('live')
-        const other = await page.context().newPage()
-        await other.bringToFront()
-        await vi.waitFor(async () => expect(await viewers()).toBe(0), 2000)
-        await becomes('paused')
-        await page.evaluate(`void document.addEventListener('visibilitychange', () => { window.shownAt = performance.now() })
-        document.querySelector('atalaya-camera').addEventListener('state', ({ detail }) => {
-          if (detail.state === 'live') window.backAfter = performance.now() - shownAt
-        })`)
-        await page.bringToFront()
-        await becomes('live')
-        expect(await page.evaluate('backAfter')).toBeLessThan(1500)
-      } finally {
-        await seen.close()
-        await screen.stop()
-      }
+      await using window = await openWindow()
+      await page.close()
+      page = window.page
+      await open(grid(CAMERAS.slice(0, 4)))
+      await becomes('live')
+      const other = await page.context().newPage()
+      await other.bringToFront()
+      await vi.waitFor(async () => expect(await viewers()).toBe(0), 2500)
+      await becomes('paused')
+      await page.evaluate(`void document.addEventListener('visibilitychange', () => { window.shownAt = performance.now() })
+      document.querySelector('atalaya-camera').addEventListener('state', ({ detail }) => {
+        if (detail.state === 'live') window.backAfter = performance.now() - shownAt
+      })`)
+      await page.bringToFront()
+      await becomes('live')
+      expect(await page.evaluate('backAfter')).toBeLessThan(1500)
     },
   )
 

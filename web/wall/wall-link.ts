@@ -9,7 +9,7 @@ import {
   type WallWatch,
 } from '../../src/api/wall.ts'
 import { Backoff } from './backoff.ts'
-import { findObstacle, isAnswering, type Obstacle } from './find-obstacle.ts'
+import { findObstacle, isAnswering, type Obstacle, type ObstacleKind } from './find-obstacle.ts'
 import { GatewayClock } from './gateway-clock.ts'
 import { PictureDecoder } from './picture-decoder.ts'
 
@@ -62,6 +62,8 @@ export class WallLink {
   #socket: WebSocket | undefined
   #state: LinkState = { state: 'connecting' }
   #hasBeenOpen = false
+  /** How often the socket closed since it was open or nothing answered. */
+  #refusals = 0
   #heardAt = 0
   #pingedAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -161,6 +163,7 @@ export class WallLink {
 
   #onOpen(): void {
     this.#hasBeenOpen = true
+    this.#refusals = 0
     this.#heardAt = performance.now()
     this.#pingedAt = 0
     this.#backoff.clear()
@@ -174,6 +177,7 @@ export class WallLink {
 
   #onClose(): void {
     this.#socket = undefined
+    this.#refusals++
     this.#lose()
     this.#retry()
   }
@@ -190,13 +194,13 @@ export class WallLink {
   /** Browsers hold back WebSockets to an address that failed often, but no other request: so that comes first. */
   async #tryAgain(): Promise<void> {
     if (!(await isAnswering(this.#base))) {
+      this.#refusals = 0
       if (this.#tiles.size > 0 && !this.#socket) this.#retry()
       return
     }
-    if (this.#backoff.tries > 1) {
+    if (this.#refusals > 1) {
       const obstacle = await findObstacle(this.#base)
-      // Where it was open before, what cannot be read is a proxy without its gateway.
-      if (obstacle && !(obstacle.kind === 'unreadable' && this.#hasBeenOpen)) {
+      if (obstacle && (!this.#hasBeenOpen || CAN_COME_LATER.has(obstacle.kind))) {
         this.#become({ state: 'refused', obstacle })
         this.#backoff.slowDown()
       }
@@ -296,6 +300,8 @@ const links = new Map<string, WallLink>()
 /** Never used twice on a page. */
 let nextTile = 1
 
+/** Where WebSockets have come through before, nothing else stands in their way. */
+const CAN_COME_LATER: ReadonlySet<ObstacleKind> = new Set(['login-required', 'forbidden-origin'])
 const LINGER_MS = 1000
 const LOOK_EVERY_MS = 500
 const PING_EVERY_MS = 1000
