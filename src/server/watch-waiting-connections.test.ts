@@ -43,3 +43,18 @@ it('ends connections that never asked, asked by half or have their answer, and l
   await vi.waitFor(() => expect(answer).toContain('done'))
   await closed
 })
+
+it('ends one that holds its request or its answer back after a while', async () => {
+  const server = createServer((request) => request.resume())
+  const endWaiting = watchWaitingConnections(server, 200)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const asked = once(server, 'request')
+  const slow = await client(server, 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf')
+  await asked
+  const closed = once(server, 'close')
+  server.close()
+  endWaiting()
+  await once(slow.resume(), 'close')
+  await closed
+})

@@ -2,10 +2,11 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Keeps an eye on a server's connections, and returns what ends those without a request in work. Browsers open connections
- * in advance; Node.js takes one that has never brought a request for busy, and closing would wait for it.
+ * Keeps an eye on a server's connections, and returns what ends those without a request in work, and after a while all others: one
+ * that never sends the rest of its request must not hold the end up, and Node.js itself looks after none once it closes. Browsers open
+ * connections in advance; Node.js takes one that has never brought a request for busy, and closing would wait for it, too.
  */
-export function watchWaitingConnections(server: Server): () => void {
+export function watchWaitingConnections(server: Server, endWithinMs = END_WITHIN_MS): () => void {
   const waiting = new Set<Socket>()
   let isClosing = false
   server.on('connection', (socket) => {
@@ -27,5 +28,9 @@ export function watchWaitingConnections(server: Server): () => void {
   return () => {
     isClosing = true
     for (const socket of waiting) socket.destroy()
+    setTimeout(() => server.closeAllConnections(), endWithinMs).unref()
   }
 }
+
+/** Half of the time that the program gives itself. */
+const END_WITHIN_MS = 5000

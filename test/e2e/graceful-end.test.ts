@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { StuckViewer } from '../../bench/light-viewer.ts'
@@ -48,10 +49,14 @@ describe.runIf(requirePeer('ffmpeg'))('a gateway that is told to end', { timeout
     expect(gateway.output).toContain('stopped')
   })
 
-  it('does not wait for one who never reads', async () => {
+  it('does not wait for one who never reads, nor for one who never finishes a request', async () => {
     using _ = new StuckViewer(`${gateway.url}/camera/door`)
     await vi.waitFor(async () => expect(await viewers()).toBe(1), { timeout: 20_000 })
     await fill()
+    const { hostname, port } = new URL(gateway.url)
+    const half = connect(Number(port), hostname).on('error', () => half.destroy())
+    half.write(`POST /api/cameras HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`)
+    expect((await gateway.getJson<{ status: string }>('/readyz')).status).toBe('ok') // that one has arrived before
     gateway.signal('SIGTERM')
     const told = performance.now()
     expect(await gateway.ended()).toBe(0)
