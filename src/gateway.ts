@@ -27,6 +27,7 @@ import { Descriptors } from './lib/descriptors.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { discoverCameras } from './onvif/discover-cameras.ts'
 import { createHttpServer } from './server/http-server.ts'
+import { Certificates } from './server/tls/certificates.ts'
 import { routeUpgrade } from './server/upgrades.ts'
 import { openSource } from './sources/open-source.ts'
 import { EventLog } from './telemetry/event-log.ts'
@@ -83,6 +84,7 @@ export class Gateway implements AsyncDisposable {
   readonly #metrics: PrometheusMetrics
   readonly #access: Access
   readonly #guard: DestinationGuard
+  #certificates: Certificates | undefined
   #rightsTimer: NodeJS.Timeout | undefined
   #server: FastifyInstance | undefined
   #address: { host: string; port: number } | undefined
@@ -165,6 +167,8 @@ export class Gateway implements AsyncDisposable {
   /** Starts engines and cameras. */
   async start(): Promise<void> {
     await this.#access.start()
+    const { tls, server } = this.#config
+    this.#certificates = tls && (await Certificates.open({ tls, names: server.names, log: this.#log }))
     // Cameras over HTTP send JPEGs, for which nothing has to be decoded as a rule.
     if ([...this.#cameras].some(({ config }) => config.source.kind !== 'http')) this.#engines.start()
     this.#rightsTimer = setInterval(() => this.#viewers.recheck(), RECHECK_EVERY_MS).unref()
@@ -184,6 +188,7 @@ export class Gateway implements AsyncDisposable {
       metrics: this.#metrics,
       log: this.#log,
       version: VERSION,
+      certificates: this.#certificates,
       isShuttingDown: () => this.#closing !== undefined,
     })
     for (const camera of this.#cameras) camera.start()
@@ -234,6 +239,7 @@ export class Gateway implements AsyncDisposable {
     this.#address = undefined
     clearInterval(this.#rightsTimer)
     this.#access[Symbol.dispose]()
+    this.#certificates?.[Symbol.dispose]()
     this.#events.close()
     this.#news[Symbol.dispose]()
     this.#doctor[Symbol.dispose]()

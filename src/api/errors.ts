@@ -74,6 +74,7 @@ export const ERRORS = {
   // at start-up
   bad_source: { status: 400, message: 'The address of a camera is not valid.' },
   port_in_use: { status: 500, message: 'The port is in use.' },
+  bad_certificate: { status: 500, message: 'The certificate of the gateway cannot be used.' },
   cannot_listen: { status: 500, message: 'The gateway cannot listen at this address.' },
   // keeping what was changed
   storage_full: { status: 507, message: 'There is no room left to keep the change.' },

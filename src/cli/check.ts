@@ -1,7 +1,7 @@
 import type { CameraConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { shownSource } from '../config/shown-source.ts'
-import { addressesOf } from './addresses.ts'
+import { addressesOf, partsOf } from './addresses.ts'
 import { chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT, UsageError } from './command-context.ts'
 import { CONFIG_FILES, findConfigFile } from './find-config-file.ts'
@@ -77,7 +77,7 @@ function verdict(inspected: readonly InspectedStream[]): string {
 }
 
 function describe(file: string, config: Config, warnings: readonly string[]): string {
-  const [address] = addressesOf(config.server.host, config.server.port, config.basePath)
+  const [address] = addressesOf(config.server.host, config.server.port, partsOf(config))
   const count = config.cameras.size === 1 ? '1 camera' : `${config.cameras.size} cameras`
   const rows = [...config.cameras.values()].map((camera) => [camera.id, shownSource(camera.source), notesOn(camera)])
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

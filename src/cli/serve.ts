@@ -3,7 +3,7 @@ import { AtalayaError } from '../api/errors.ts'
 import { type Gateway, type GatewayOptions, startGateway, VERSION } from '../gateway.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createPinoLog, type LogLevel } from '../telemetry/pino-log.ts'
-import { addressesOf } from './addresses.ts'
+import { addressesOf, partsOf } from './addresses.ts'
 import { type ChosenConfig, type ConfigChoice, chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT } from './command-context.ts'
 import { FileWatch } from './file-watch.ts'
@@ -64,7 +64,7 @@ function portInUse({ host, port }: { host: string; port: number }, { platform }:
 
 function announce(chosen: ChosenConfig, gateway: Gateway, log: Log): void {
   const { host, port } = gateway.address
-  const [page = ''] = addressesOf(host, port, chosen.config.basePath)
+  const [page = ''] = addressesOf(host, port, partsOf(chosen.config))
   const cameras = [...chosen.config.cameras.values()].map(({ id, name }) => ({ id, name, url: `${page}camera/${id}` }))
   for (const warning of chosen.warnings) log.warn({}, warning)
   const exposure = describeExposure(chosen.config, port)

@@ -1,13 +1,13 @@
 import type { Config } from '../config/config.ts'
 import { isLoopback } from '../config/loopback.ts'
-import { addressesOf } from './addresses.ts'
+import { addressesOf, partsOf } from './addresses.ts'
 import type { ChosenConfig } from './choose-config.ts'
 
 const MAX_CAMERAS_SHOWN = 20
 
 /** What a person in front of a terminal is told when the gateway has started. */
 export function formatWelcome(version: string, chosen: ChosenConfig, { host, port }: { host: string; port: number }): string {
-  const [page = '', ...further] = addressesOf(host, port, chosen.config.basePath)
+  const [page = '', ...further] = addressesOf(host, port, partsOf(chosen.config))
   const cameras = [...chosen.config.cameras.values()]
   const addresses = cameras.slice(0, MAX_CAMERAS_SHOWN).map(({ id }) => `${page}camera/${id}`)
   const width = Math.max(...addresses.map((address) => address.length))

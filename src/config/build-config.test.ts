@@ -23,7 +23,7 @@ function linesOf(attempt: () => unknown): string[] {
 describe('a configuration that cannot be used', () => {
   it('lists every problem at once, in the order of the file', () => {
     const text = `server: { prot: 1, port: 70000 }
-tls: { cert: a }
+webrtc: { port: 1 }
 cameras:
   a b: test:clock
   1: test:x
@@ -38,7 +38,7 @@ cameras:
     expect(problemsOf(text).map((line) => line.replace(/^(atalaya\.yaml:\d+:\d+: [^ ]+).*$/, '$1'))).toEqual([
       'atalaya.yaml:1:11: server.prot:',
       'atalaya.yaml:1:26: server.port:',
-      'atalaya.yaml:2:1: tls:',
+      'atalaya.yaml:2:1: webrtc:',
       'atalaya.yaml:4:3: cameras.(key):',
       'atalaya.yaml:5:6: cameras.1:',
       'atalaya.yaml:6:3: cameras.1:',
@@ -64,14 +64,17 @@ cameras:
     ['camera: { a: test:clock }', '1:1: camera: unknown key: did you mean cameras?'],
     [
       'cameras: { a: test:clock }\nzzz: 1',
-      '2:1: (key): unknown key: here it can be server, defaults, auth, cors, limits, basePath, trustedProxies, offline, language, cameras',
+      '2:1: (key): unknown key: here it can be server, defaults, auth, tls, cors, limits, basePath, trustedProxies, destinations, offline, language, cameras',
     ],
     [
       'cameras: { a: { url: test:clock, colour: red } }',
       '1:34: cameras.a.(key): unknown key: here it can be url, rtsp, main, sub, ip',
     ],
     ['cameras: { a: { url: test:clock, pasword: x } }', '1:34: cameras.a.pasword: unknown key: did you mean password?'],
-    ['cameras: { a: test:clock }\ntls: {}', '2:1: tls: reserved: this version has no TLS of its own yet'],
+    ['cameras: { a: test:clock }\ntls: { key: a.pem }', '2:6: tls.certificate: is missing'],
+    ['cameras: { a: test:clock }\ntls: { certificate: a.pem }', '2:6: tls.key: is missing'],
+    ['cameras: { a: test:clock }\ntls: { cert: a.pem }', '2:8: tls.(key): unknown key: here it can be certificate, key, hsts'],
+    ['cameras: { a: test:clock }\ntls: snakeoil', '2:6: tls: must be self-signed, or a group'],
     ['cameras: { a: test:clock }\nwebrtc: {}', '2:1: webrtc: reserved: this version has no WebRTC yet'],
     ['cameras: { a: test:clock }\nauth: { users: [] }', '2:16: auth.users: must be text of at most 1000 characters on one line'],
     ['cameras: { a: test:clock }\nlanguage: de', '2:11: language: must be en or es'],

@@ -10,6 +10,7 @@ import { isHost } from './is-host.ts'
 import { isLoopback } from './loopback.ts'
 import { readBasePath, readNetworks, readTrustedProxies } from './proxy-settings.ts'
 import { readAuth } from './read-auth.ts'
+import { readTls } from './read-tls.ts'
 import { LATER_CAMERA_KEYS, RESERVED_KEYS } from './reserved-keys.ts'
 import {
   authSchema,
@@ -18,6 +19,7 @@ import {
   cameraSchema,
   cropSchema,
   proxyAuthSchema,
+  serverTlsSchema,
   settingsSchema,
   tlsSchema,
 } from './schema.ts'
@@ -66,6 +68,7 @@ export function buildConfig(
     server,
     auth,
     usersFile: undefined,
+    tls: chooseTls(settings.tls, findings),
     cors: { origins: readOrigins(settings.cors?.origins ?? [], findings) },
     limits,
     basePath: readBasePath(settings.basePath ?? '', findings),
@@ -91,6 +94,15 @@ function chooseAuth(value: unknown, trustedProxies: readonly string[], findings:
   const parsed = authSchema.safeParse(value)
   if (parsed.success) return readAuth(parsed.data, trustedProxies, findings)
   report(parsed.error.issues, ['auth'], Object.keys(authSchema.shape), findings)
+  return undefined
+}
+
+function chooseTls(value: unknown, findings: Findings): Config['tls'] {
+  if (value === undefined) return undefined
+  if (value === 'self-signed') return { kind: 'self-signed', file: undefined }
+  const parsed = serverTlsSchema.safeParse(value)
+  if (parsed.success) return readTls(parsed.data, findings)
+  report(parsed.error.issues, ['tls'], Object.keys(serverTlsSchema.shape), findings)
   return undefined
 }
 

@@ -23,8 +23,8 @@ export class ConfigInForce implements Config {
     const needsRestart = RESTART_KEYS.filter((key) => !isSameSettings(valueAt(running, key), valueAt(next, key)))
     const settings = LIVE_KEYS.filter((key) => !isSameSettings(valueAt(running, key), valueAt(next, key)))
     const { host, port } = running.server
-    const { basePath, trustedProxies, usersFile } = running
-    this.#config = { ...next, basePath, trustedProxies, usersFile, server: { ...next.server, host, port } }
+    const { basePath, trustedProxies, usersFile, tls } = running
+    this.#config = { ...next, basePath, trustedProxies, usersFile, tls, server: { ...next.server, host, port } }
     return { settings, needsRestart }
   }
 
@@ -34,6 +34,10 @@ export class ConfigInForce implements Config {
 
   get auth() {
     return this.#config.auth
+  }
+
+  get tls() {
+    return this.#config.tls
   }
 
   get usersFile() {
@@ -78,7 +82,7 @@ export class ConfigInForce implements Config {
 }
 
 /** The listening socket and the addresses of all routes are made once. */
-const RESTART_KEYS = ['server.host', 'server.port', 'basePath', 'trustedProxies', 'auth.users'] as const
+const RESTART_KEYS = ['server.host', 'server.port', 'basePath', 'trustedProxies', 'auth.users', 'tls'] as const
 
 const LIVE_KEYS = [
   'server.names',

@@ -4,6 +4,7 @@ import type { PictureTransform } from '../media/picture-transform.ts'
 import type { AuthConfig } from './auth-config.ts'
 import type { CameraDefaults } from './build-camera.ts'
 import type { LocalCameras } from './local-cameras.ts'
+import type { TlsConfig } from './tls-config.ts'
 
 /** A valid configuration, with every default filled in and every secret in place. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   readonly auth: AuthConfig | 'none' | undefined
   /** The file of users and keys; none for a gateway that keeps none. */
   readonly usersFile: string | undefined
+  /** Absent: no TLS of its own. */
+  readonly tls: TlsConfig | undefined
   /** Origins of other pages that may change things here, beside pages of this very host. */
   readonly cors: { readonly origins: readonly string[] }
   readonly limits: LimitsConfig

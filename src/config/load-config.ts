@@ -8,6 +8,7 @@ import { ConfigError, formatProblem } from './config-error.ts'
 import { ConfigFindings } from './config-findings.ts'
 import { addLocalCameras, LOCAL_FILE } from './local-cameras.ts'
 import { readConfigText } from './read-config-text.ts'
+import { tlsInFolder } from './read-tls.ts'
 import type { ConfigObject } from './schema.ts'
 import { type SubstitutionContext, substitute } from './substitution.ts'
 
@@ -63,7 +64,8 @@ export function parseConfigText(text: string, origin: ConfigOrigin): LoadedConfi
   for (const problem of document.problems) findings.textProblem(problem)
   if (document.hasSyntaxProblem) throw new ConfigError(findings.problems)
   const config = buildConfig(document.value, document.cameraIds, overrides, findings)
-  return finish({ ...config, cameras: withFilesIn(dirname(file), config.cameras) }, findings)
+  const folder = dirname(file)
+  return finish({ ...config, tls: tlsInFolder(config.tls, folder), cameras: withFilesIn(folder, config.cameras) }, findings)
 }
 
 /**

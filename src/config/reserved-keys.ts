@@ -1,6 +1,5 @@
 /** Top-level keys that later versions give a meaning, and what to do today. */
 export const RESERVED_KEYS: Readonly<Record<string, string>> = {
-  tls: 'reserved: this version has no TLS of its own yet; remove it, and put a reverse proxy in front where TLS is needed',
   renditions: 'reserved: this version has no named renditions yet; remove it, and use ?width=&fps=&quality= in the address',
   webrtc: 'reserved: this version has no WebRTC yet; remove it',
   rtsp: 'reserved: this version has no RTSP server yet; remove it (cameras go under cameras:)',

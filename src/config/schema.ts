@@ -121,6 +121,16 @@ export const authSchema = group(
   'none, or a group of viewers, users, basic and proxy',
 )
 
+/** The group `tls`. */
+export const serverTlsSchema = group(
+  {
+    certificate: text(1000, 'The file of the certificate, in PEM, with those between it and the authority.'),
+    key: text(1000, 'The file of its private key, in PEM.'),
+    hsts: flag('false: browsers are not told to come by TLS only from now on.'),
+  },
+  'self-signed, or a group of certificate, key and hsts',
+)
+
 const settings = {
   server: group({
     host: text(255, 'The address to listen on.'),
@@ -143,6 +153,10 @@ const settings = {
     .meta({
       description: 'Who gets in beside the users. none: nobody has to log in, whoever reaches the port sees every camera.',
     }),
+  tls: z
+    .union([z.literal('self-signed'), serverTlsSchema])
+    .optional()
+    .meta({ description: 'TLS and HTTP/2. self-signed: with a certificate of its own making, for a lab.' }),
   cors: group({
     origins: listOfText('Origins of other pages that may change things here, such as https://lab.example.'),
   }).optional(),
@@ -169,7 +183,12 @@ const settings = {
 }
 
 /** Everything but the cameras, which are checked one by one. */
-export const settingsSchema = group({ ...settings, auth: z.unknown().optional(), cameras: z.unknown().optional() })
+export const settingsSchema = group({
+  ...settings,
+  auth: z.unknown().optional(),
+  tls: z.unknown().optional(),
+  cameras: z.unknown().optional(),
+})
 
 const configSchema = z.strictObject({
   ...settings,
@@ -219,6 +238,7 @@ export function configKeys(): { working: string[]; reserved: string[] } {
   }
   for (const name of Object.keys(authSchema.shape)) if (name !== 'proxy') working.push(`auth.${name}`)
   for (const name of Object.keys(proxyAuthSchema.shape)) working.push(`auth.proxy.${name}`)
+  for (const name of Object.keys(serverTlsSchema.shape)) working.push(`tls.${name}`)
   for (const name of Object.keys(cameraSchema.shape)) working.push(`cameras.<id>.${name}`)
   const later = Object.keys(LATER_CAMERA_KEYS).map((key) => `cameras.<id>.${key}`)
   return { working, reserved: [...Object.keys(RESERVED_KEYS), ...later] }

@@ -8,7 +8,8 @@ import { DrainMeter } from './drain-meter.ts'
 
 /** The viewer whose pictures are fitted to its line. */
 export interface AdaptiveQualityParts {
-  readonly socket: Socket
+  /** Of the viewer alone; undefined where others share it. */
+  readonly socket: Socket | undefined
   /** What was asked for: the best that there will be. */
   readonly request: RenditionRequest
   /** The quality of the camera's full pictures. */
@@ -37,7 +38,7 @@ export class AdaptiveQuality implements Disposable {
   constructor(parts: AdaptiveQualityParts) {
     this.#parts = parts
     this.#taken = new TakenBytes()
-    this.#meter = new DrainMeter(tcpProgressOf(parts.socket) ?? (() => this.#taken.progress))
+    this.#meter = new DrainMeter((parts.socket && tcpProgressOf(parts.socket)) ?? (() => this.#taken.progress))
   }
 
   /** Bytes a second that the line takes; undefined until that is known. */

@@ -4,6 +4,7 @@ import { EVERYBODY, type Subject } from '../auth/authorize.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
 import type { CameraSubscription, PictureTaker } from '../cameras/picture-taker.ts'
 import type { Viewers } from '../cameras/viewers.ts'
+import { headersFor, isGone, isHttp2 } from '../lib/http2-headers.ts'
 import { type MultipartMode, multipartEnd, multipartPart, multipartPreamble } from '../media/multipart.ts'
 import type { Picture } from '../media/picture.ts'
 import { now } from '../media/time.ts'
@@ -74,7 +75,7 @@ class MjpegViewer implements PictureTaker {
       await new Promise<void>((resolve, reject) => {
         this.#settle = (error) => (error ? reject(error) : resolve())
         this.#response.once('close', () => this.#leave('client'))
-        if (this.#response.destroyed) return resolve()
+        if (isGone(this.#response)) return resolve()
         this.#subscription = this.#camera.watch(this.#options.request, this)
         if (this.#options.isAdaptive) this.#adaptive = this.#adapt(this.#subscription)
         this.#unlist = this.#enlist()
@@ -135,7 +136,7 @@ class MjpegViewer implements PictureTaker {
     const { socket } = this.#response
     if (!socket) return undefined
     return new AdaptiveQuality({
-      socket,
+      socket: isHttp2(this.#response) ? undefined : socket, // others share it
       request: this.#options.request,
       quality: this.#camera.config.quality,
       sourceFps: () => subscription.sourceFps,
@@ -215,7 +216,7 @@ class MjpegViewer implements PictureTaker {
     clearTimeout(this.#answerTimer)
     this.#options.onAnswer()
     this.#response.useChunkedEncodingByDefault = false // the body ends with the connection: no framing between the bytes
-    this.#response.writeHead(200, mjpegHeaders(this.#options.mode, this.#subscription?.rendition))
+    this.#response.writeHead(200, headersFor(this.#response, mjpegHeaders(this.#options.mode, this.#subscription?.rendition)))
     this.#response.flushHeaders()
   }
 

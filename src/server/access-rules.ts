@@ -76,7 +76,7 @@ function callerOf(request: FastifyRequest): Caller {
     path,
     query: new URLSearchParams(query),
     headers: request.headers,
-    peer: request.raw.socket.remoteAddress ?? '',
+    peer: request.raw.socket?.remoteAddress ?? '',
     address: request.ip,
     session: readSessionCookie(request),
   }

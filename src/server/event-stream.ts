@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { GatewayEvent } from '../api/events.ts'
 import { may, type Subject } from '../auth/authorize.ts'
+import { headersFor } from '../lib/http2-headers.ts'
 import type { EventLog } from '../telemetry/event-log.ts'
 
 /** Whom the events are for. */
@@ -32,7 +33,7 @@ export async function streamEvents(response: ServerResponse, events: EventLog, o
   const { subject, after, headers, stuckAfterMs = STUCK_AFTER_MS } = options
   const departure = new AbortController()
   response.once('close', () => departure.abort())
-  response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
+  response.writeHead(200, headersFor(response, { ...headers, ...EVENT_STREAM_HEADERS }))
   response.write(`retry: ${RETRY_MS}\n\n`)
   const ping = setInterval(() => !response.writableNeedDrain && response.write(': ping\n\n'), PING_EVERY_MS)
   const rights = setInterval(() => !may(subject, 'view') && departure.abort(), RIGHTS_EVERY_MS)
@@ -71,13 +72,15 @@ function formatEvent({ id, type, ...data }: GatewayEvent): string {
 
 function isDrained(response: ServerResponse, withinMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const settle = () => {
+    const settle = (isDrained: boolean) => {
       clearTimeout(timer)
-      response.off('drain', settle).off('close', settle)
-      resolve(!response.destroyed && !response.writableNeedDrain)
+      response.off('drain', drained).off('close', gone)
+      resolve(isDrained)
     }
-    const timer = setTimeout(settle, withinMs)
-    response.once('drain', settle).once('close', settle)
+    const drained = () => settle(true)
+    const gone = () => settle(false)
+    const timer = setTimeout(gone, withinMs)
+    response.once('drain', drained).once('close', gone)
   })
 }
 

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AtalayaError } from '../api/errors.ts'
@@ -21,6 +22,7 @@ import { OTHER_FAILURES } from './declared-answers.ts'
 import { answerClientErrors, answerErrors, answerFrameworkError, refusalOf } from './error-answers.ts'
 import { refuseWithoutDescriptors } from './few-descriptors.ts'
 import { checkHostNames } from './host-names.ts'
+import { acceptHttp2 } from './http2-requests.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { fromMjpgStreamerAddress } from './mjpg-streamer-address.ts'
 import { refuseOddRequest, refuseTunnels } from './odd-requests.ts'
@@ -44,6 +46,8 @@ import { statusRoutes } from './routes/status.ts'
 import { viewerRoutes } from './routes/viewers.ts'
 import { wallRoutes } from './routes/wall.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
+import type { Certificates } from './tls/certificates.ts'
+import { createTlsServer, watchSessions } from './tls/tls-server.ts'
 import { letTrustedOriginsIn } from './trusted-origins.ts'
 import { routeUpgrades } from './upgrades.ts'
 import { watchWaitingConnections } from './watch-waiting-connections.ts'
@@ -68,6 +72,8 @@ export interface ServerParts {
   readonly metrics: PrometheusMetrics
   readonly log: Log
   readonly version: string
+  /** What the gateway shows by TLS; absent: it has none of its own. */
+  readonly certificates?: Certificates | undefined
   /** True from the moment the gateway begins to shut down. */
   readonly isShuttingDown: () => boolean
 }
@@ -86,6 +92,7 @@ export type Server = ReturnType<typeof createFastify>
  */
 export async function createHttpServer(parts: ServerParts, requestWithinMs = REQUEST_WITHIN_MS): Promise<FastifyInstance> {
   const server = createFastify(parts, requestWithinMs)
+  acceptHttp2(server, requestWithinMs)
   acceptJsonBodies(server)
   answerErrors(server, parts.log)
   const declareRefusals = refuseOtherMethods(server)
@@ -101,7 +108,7 @@ export async function createHttpServer(parts: ServerParts, requestWithinMs = REQ
   })
   const checkHost = checkHostNames(() => parts.config.server.names)
   server.addHook('onRequest', async ({ headers }) => checkHost(headers.host))
-  sendSecurityHeaders(server)
+  sendSecurityHeaders(server, { isStrict: parts.certificates?.isStrict ?? false })
   letTrustedOriginsIn(server, () => parts.config.cors.origins)
   applyAccessRules(server, parts)
   server.addHook('onResponse', async (request, reply) => {
@@ -115,8 +122,10 @@ export async function createHttpServer(parts: ServerParts, requestWithinMs = REQ
   })
   refuseWithoutDescriptors(server.server, parts)
   refuseTunnels(server.server, (code) => parts.metrics.refused(code))
-  const endWaiting = watchWaitingConnections(server.server)
-  server.addHook('preClose', async () => endWaiting())
+  const endWaiting = [watchWaitingConnections(server.server), watchSessions(server.server)]
+  server.addHook('preClose', async () => {
+    for (const end of endWaiting) end()
+  })
   const guard = guardAgainstForeignPages(() => parts.config.cors.origins)
   const routeParts = { ...parts, guard }
   await openapiRoutes(server, routeParts)
@@ -127,10 +136,16 @@ export async function createHttpServer(parts: ServerParts, requestWithinMs = REQ
   return server as unknown as FastifyInstance
 }
 
-function createFastify({ config: { basePath, trustedProxies }, cameras, metrics }: ServerParts, requestWithinMs: number) {
+function createFastify(
+  { config: { basePath, trustedProxies }, cameras, metrics, certificates }: ServerParts,
+  requestWithinMs: number,
+) {
   const ids = () => [...cameras].map(({ id }) => id)
   return Fastify({
     forceCloseConnections: 'idle',
+    ...(certificates && {
+      serverFactory: (handler: RequestListener) => createTlsServer(handler, certificates, requestWithinMs),
+    }),
     requestTimeout: requestWithinMs,
     http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: LOOK_EVERY_MS },
     bodyLimit: LARGEST_BODY,

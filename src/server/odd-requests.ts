@@ -1,6 +1,9 @@
 import type { Server } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
+import { isHttp2 } from '../lib/http2-headers.ts'
 import { endWithError } from './error-answers.ts'
 
 /**
@@ -24,8 +27,12 @@ export function refuseOddRequest({ raw: { rawHeaders }, originalUrl, method }: F
 
 /** Answers those who take the gateway for a proxy and ask for a tunnel; Node.js would end their connection without a word. */
 export function refuseTunnels(server: Server, onRefused: (code: ErrorCode) => void): void {
-  server.on('connect', (_request, socket) => {
+  server.on('connect', (_request, socket: Duplex | Http2ServerResponse) => {
     onRefused('method_not_allowed')
+    if (isHttp2(socket)) {
+      socket.writeHead(405, { Allow: METHODS.join(', ') }).end()
+      return
+    }
     socket.on('error', () => socket.destroy())
     const error = new AtalayaError('method_not_allowed', 'This gateway is no proxy.')
     endWithError(socket, error, [`Allow: ${METHODS.join(', ')}`])

@@ -1,9 +1,13 @@
 import type { Server } from './http-server.ts'
 
-/** What every answer tells browsers: guess no types, tell other sites no addresses, and keep other pages at a distance. */
-export function sendSecurityHeaders(server: Server): void {
+/**
+ * What every answer tells browsers: guess no types, tell other sites no addresses, and keep other pages at a distance.
+ * @param isStrict they are also to come by TLS only from now on (RFC 6797)
+ */
+export function sendSecurityHeaders(server: Server, { isStrict }: { readonly isStrict: boolean }): void {
+  const headers = isStrict ? { ...HEADERS, 'Strict-Transport-Security': `max-age=${YEAR_S}` } : HEADERS
   server.addHook('onRequest', async (_request, reply) => {
-    reply.headers(HEADERS)
+    reply.headers(headers)
   })
 }
 
@@ -14,3 +18,5 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
 }
+
+const YEAR_S = 31_536_000

@@ -1,5 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 
 /** A request that asks for another protocol, and the connection it came by. */
 export interface Upgrade {
@@ -56,7 +57,7 @@ function beginAgain(server: HttpServer, request: IncomingMessage, { stream, head
     if (!HOP_BY_HOP.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[index + 1]}`)
   }
   stream.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]))
-  server.emit('connection', stream)
+  server.emit(stream instanceof TLSSocket ? 'secureConnection' : 'connection', stream)
 }
 
 const HOP_BY_HOP = new Set(['connection', 'upgrade', 'http2-settings'])

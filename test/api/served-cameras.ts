@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { createHttpServer, type ServerParts } from '../../src/server/http-server.ts'
+import type { Certificates } from '../../src/server/tls/certificates.ts'
 import { serverParts } from '../fakes/server-parts.ts'
 import { EMPTY_CONFIG, TestCamera } from '../fakes/test-camera.ts'
 
@@ -18,16 +19,16 @@ export class ServedCameras implements AsyncDisposable {
     this.parts = parts
     this.#server = server
     this.#pictures = pictures
-    this.url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+    this.url = `http${parts.certificates ? 's' : ''}://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   }
 
-  static async start(): Promise<ServedCameras> {
+  static async start(certificates?: Certificates): Promise<ServedCameras> {
     const fixed = new TestCamera({ id: 'fixed', maxViewers: 1000 })
     const config = { ...EMPTY_CONFIG, limits: { ...EMPTY_CONFIG.limits, cameras: 20 } }
     const cameras = [fixed, new TestCamera({ id: 'off', default: false })]
     const configured = new Map(cameras.map(({ camera }) => [camera.id, camera.config]))
     const load = () => Promise.resolve({ config: { ...config, cameras: configured }, warnings: [] })
-    const parts = serverParts(cameras, { config, load, onCreate: (camera) => cameras.push(camera) })
+    const parts = serverParts(cameras, { config, certificates, load, onCreate: (camera) => cameras.push(camera) })
     const server = await createHttpServer(parts)
     await server.listen({ port: 0, host: '127.0.0.1' })
     await fixed.goLive()

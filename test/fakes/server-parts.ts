@@ -21,7 +21,7 @@ import { MemoryEngines } from './memory-engines.ts'
 import { EMPTY_CONFIG, TestCamera } from './test-camera.ts'
 
 /** What a test changes about the parts. */
-export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'access' | 'log' | 'isShuttingDown'>> {
+export interface ServerPartsOptions extends Partial<Pick<ServerParts, 'access' | 'certificates' | 'log' | 'isShuttingDown'>> {
   readonly config?: Config
   readonly save?: typeof saveLocalCameras
   readonly descriptors?: Descriptors
@@ -71,6 +71,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     metrics: new PrometheusMetrics('0.0.0', () => [...registry].map((camera) => camera.status())),
     log,
     version: '0.0.0',
+    certificates: options.certificates,
     isShuttingDown,
   }
 }

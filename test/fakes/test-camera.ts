@@ -33,6 +33,7 @@ export const EMPTY_CONFIG: Config = {
   server: { host: '127.0.0.1', port: 0, names: ['cams.lab'] },
   auth: undefined,
   usersFile: undefined,
+  tls: undefined,
   destinations: ['127.0.0.1'],
   cors: { origins: ['https://lab.example'] },
   limits: { viewers: 1000, viewersPerCamera: 500, viewersPerAddress: undefined, cameras: 4 },

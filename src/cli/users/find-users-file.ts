@@ -32,18 +32,19 @@ export async function findUsersFile(file: string | undefined, context: CommandCo
     return 'value' in read ? read : { value: '' }
   })
   if (document.hasSyntaxProblem) throw new CommandError(`${named} cannot be read; atalaya check says what is wrong in it.`)
-  const { auth, server, basePath } = groupOf(document.value)
+  const { auth, server, basePath, tls } = groupOf(document.value)
   const { users } = groupOf(auth)
   const place = { viewers: [], basic: false, proxy: undefined, users: textOf(users) }
   return {
     file: usersFileOf({ auth: place }, dirname(path)),
-    address: addressFor({ ...groupOf(server), basePath }),
+    address: addressFor({ ...groupOf(server), basePath, tls }),
     isOpenToAll: auth === 'none',
   }
 }
 
-function addressFor({ host, port, basePath }: Record<string, unknown>): string {
-  const [address = ''] = addressesOf(textOf(host) ?? DEFAULTS.host, Number(port) || DEFAULTS.port, textOf(basePath) ?? '')
+function addressFor({ host, port, basePath, tls }: Record<string, unknown>): string {
+  const parts = { basePath: textOf(basePath), isSecure: tls !== undefined && tls !== null }
+  const [address = ''] = addressesOf(textOf(host) ?? DEFAULTS.host, Number(port) || DEFAULTS.port, parts)
   return address
 }
 
