@@ -55,7 +55,7 @@ describe('examples/docker/Dockerfile', () => {
         symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
       }
       run(folder, 'scripts/build.mjs')
-      rmSync(join(folder, 'src'), { recursive: true })
+      for (const sources of ['src', 'web']) rmSync(join(folder, sources), { recursive: true })
       expect(run(folder, 'dist/main.js', '--version')).toMatch(/^\d+\.\d+\.\d+/)
       expect(run(folder, 'dist/main.js', 'serve', '--help')).toMatch(/--host[\s\S]*--auth/)
     } finally {
