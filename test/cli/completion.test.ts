@@ -31,11 +31,11 @@ function runShell(shell: 'bash' | 'zsh' | 'fish', script: string): string[] {
   return stdout.split('\n').filter(Boolean)
 }
 
-const COMMANDS = ['serve', 'check', 'discover', 'snapshot', 'demo', 'import', 'completion']
+const COMMANDS = ['serve', 'check', 'discover', 'snapshot', 'demo', 'import', 'setup', 'user', 'key', 'sign', 'completion']
 
 /** What is typed, a word each, the last one to be completed; and all that may be offered. */
 const CASES: [string[], string[]][] = [
-  [['s'], ['serve', 'snapshot']],
+  [['s'], ['serve', 'snapshot', 'setup', 'sign']],
   [['serve', '--po'], ['--port']],
   [['serve', '--log-level', 'w'], ['warn']],
   [['serve', '--config', 'my'], ['my lab.yaml']],

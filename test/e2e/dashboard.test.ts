@@ -27,6 +27,7 @@ describe.runIf(requirePeer('chromium') && requirePeer('ffmpeg'))('the dashboard'
     camera = await startFakeCamera({ clip })
     gateway = await startGatewayProcess({
       config: `
+destinations: [127.0.0.1]
 cameras:
   clock: { url: "test:clock", name: Clock }
   nasty: { url: "test:smpte", name: "${NASTY}" }

@@ -20,7 +20,7 @@ describe.runIf(requirePeer('ffmpeg'))('a configuration that changes while the ga
   let untouched: MjpegReader[]
   let changed: MjpegReader
 
-  const config = (yard: string, more = '') => `
+  const config = (yard: string, more = '') => `destinations: [127.0.0.1]
 cameras:
   door: "${url(0)}"
   hall: ${hall?.url}
