@@ -114,16 +114,4 @@ describe.runIf(requirePeer('ffmpeg'))('a camera that is not well', () => {
     await until('live', 20_000)
     expect(fake.sessions).toBe(1)
   })
-
-  const nonsense: [what: string, settings: Partial<FakeCameraSettings>, reason: string, words: string][] = [
-    ['channels that cannot be', { transportHeader: 'RTP/AVP/TCP;interleaved=1000-1001' }, 'protocol-error', '1000-1001'],
-    ['a circle of addresses', { redirectTo: '/again' }, 'unsupported', 'more than 3 times'],
-    ['an address of its own machine', { redirectTo: 'file:///etc/passwd' }, 'unsupported', 'is not followed'],
-    ['no video', { editSdp: (sdp) => sdp.replace('m=video', 'm=text') }, 'unsupported', 'offers no H.264'],
-  ]
-  it.each(nonsense)('names the reason: %s', async (_, settings, reason, words) => {
-    await start(settings)
-    await until('offline', 5000)
-    expect(camera.status()).toMatchObject({ reason, lastError: expect.stringContaining(words) })
-  })
 })

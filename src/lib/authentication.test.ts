@@ -53,6 +53,20 @@ describe('authenticators', () => {
     expect(value).not.toContain('cnonce')
   })
 
+  it.each([
+    ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+    ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
+  ])('answer Digest with %s as section 3.9.1 of RFC 7616 has it', (algorithm, response) => {
+    const challenge = `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, \
+nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`
+    const cnonce = 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ'
+    const mufasa = { user: 'Mufasa', password: new Secret('Circle of Life') }
+    const [digest] = createAuthenticators(parseChallenges([challenge]), mufasa, () => cnonce)
+    const value = digest?.authorize('GET', '/dir/index.html') ?? ''
+    expect(value).toContain(`response="${response}"`)
+    expect(value).toContain(`cnonce="${cnonce}"`)
+  })
+
   it('count the requests of a nonce with qop', () => {
     const [digest] = createAuthenticators(parseChallenges(['Digest realm="r", nonce="n", qop="auth-int, auth"']), credentials)
     expect(digest?.authorize('PLAY', 'rtsp://a/')).toMatch(/qop=auth, nc=00000001, cnonce="[0-9a-f]{16}"/)

@@ -34,8 +34,15 @@ export interface Authenticator {
   authorize(method: string, uri: string): string
 }
 
-/** The authenticators for those challenges that are understood, the strongest first. */
-export function createAuthenticators(challenges: readonly Challenge[], credentials: Credentials): Authenticator[] {
+/**
+ * The authenticators for those challenges that are understood, the strongest first.
+ * @param makeCnonce a value of the client's own for each, that nobody can foretell
+ */
+export function createAuthenticators(
+  challenges: readonly Challenge[],
+  credentials: Credentials,
+  makeCnonce = () => randomBytes(8).toString('hex'),
+): Authenticator[] {
   const digests = challenges.filter((challenge) => challenge.scheme === 'digest' && challenge.parameters.has('nonce'))
   const ranked = digests.flatMap((challenge) => {
     const algorithm = (challenge.parameters.get('algorithm') ?? 'MD5').toUpperCase()
@@ -44,10 +51,7 @@ export function createAuthenticators(challenges: readonly Challenge[], credentia
   })
   ranked.sort((a, b) => b.hash.localeCompare(a.hash))
   const basic = challenges.some((challenge) => challenge.scheme === 'basic') ? [basicAuthenticator(credentials)] : []
-  return [
-    ...ranked.map(({ challenge, hash, algorithm }) => digestAuthenticator(challenge, hash, algorithm, credentials)),
-    ...basic,
-  ]
+  return [...ranked.map((ranking) => digestAuthenticator(ranking, credentials, makeCnonce())), ...basic]
 }
 
 /**
@@ -74,18 +78,15 @@ function basicAuthenticator({ user, password }: Credentials): Authenticator {
 
 /** RFC 7616 section 3.4; without qop as RFC 2069 had it, which most cameras still do. */
 function digestAuthenticator(
-  challenge: Challenge,
-  hash: 'md5' | 'sha256',
-  algorithm: string,
-  credentials: Credentials,
+  { challenge, hash, algorithm }: { challenge: Challenge; hash: 'md5' | 'sha256'; algorithm: string },
+  { user, password }: Credentials,
+  cnonce: string,
 ): Authenticator {
   const digest = (text: string) => createHash(hash).update(text).digest('hex')
-  const { user, password } = credentials
   const parameter = (name: string) => challenge.parameters.get(name)
   const realm = parameter('realm') ?? ''
   const nonce = parameter('nonce') ?? ''
   const qop = /(?:^|[\s,])auth(?=[\s,]|$)/i.test(parameter('qop') ?? '') ? 'auth' : undefined
-  const cnonce = randomBytes(8).toString('hex')
   const secret = digest(`${user}:${realm}:${password.reveal()}`)
   const session = algorithm.endsWith('-SESS') ? digest(`${secret}:${nonce}:${cnonce}`) : secret
   let count = 0
