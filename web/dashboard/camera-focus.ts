@@ -9,6 +9,7 @@ import './ptz-pad.ts'
 import type { CameraStats } from '../element/camera-view.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import { icons } from './icons.ts'
+import { type Me, mayChange, mayOperate } from './me.ts'
 import { controls } from './theme.ts'
 import type { Words } from './words/words.ts'
 
@@ -17,6 +18,7 @@ export class CameraFocus extends LitElement {
   static override properties = {
     camera: { attribute: false },
     client: { attribute: false },
+    me: { attribute: false },
     words: { attribute: false },
     bare: { type: Boolean },
     isGone: { attribute: false },
@@ -124,6 +126,8 @@ export class CameraFocus extends LitElement {
   ]
   declare camera: CameraStatus
   declare client: GatewayClient
+  /** Buttons that they may not press are not there. */
+  declare me: Me | undefined
   declare words: Words
   /** The picture alone. */
   declare bare: boolean
@@ -164,6 +168,10 @@ export class CameraFocus extends LitElement {
 
   #renderDark() {
     const { camera, words } = this
+    if (!mayOperate(this.me)) {
+      // What to try with a camera on hold is what they may not do.
+      return html`<atalaya-dark-panel ?full=${camera.state !== 'stopped'} .camera=${camera} .words=${words}></atalaya-dark-panel>`
+    }
     return html`<atalaya-dark-panel full .camera=${camera} .words=${words}>
       <div class="over">
         ${
@@ -196,7 +204,7 @@ export class CameraFocus extends LitElement {
         }
       </div>
       ${
-        camera.ptz
+        camera.ptz && mayOperate(this.me)
           ? html`<atalaya-ptz-pad .camera=${camera.id} .client=${this.client} .words=${words}></atalaya-ptz-pad>`
           : nothing
       }
@@ -210,14 +218,24 @@ export class CameraFocus extends LitElement {
     const { camera, words } = this
     const path = `${this.client.base}camera/${encodeURIComponent(camera.id)}/snapshot`
     const { snapshot, stop, reconnect, edit } = words.actions
-    return html`${
-      camera.state === 'live'
-        ? html`<a class="button" href=${path} download="${camera.id}.jpg">${icons.camera} ${snapshot}</a>
-            <button @click=${() => this.#command('reconnect')}>${icons.reconnect} ${reconnect}</button>`
+    const isLive = camera.state === 'live'
+    const canOperate = mayOperate(this.me)
+    return html`${isLive ? html`<a class="button" href=${path} download="${camera.id}.jpg">${icons.camera} ${snapshot}</a>` : nothing}
+    ${
+      isLive && canOperate
+        ? html`<button @click=${() => this.#command('reconnect')}>${icons.reconnect} ${reconnect}</button>`
         : nothing
     }
-    ${camera.state === 'stopped' ? nothing : html`<button @click=${() => this.#command('stop')}>${icons.pause} ${stop}</button>`}
-    <button @click=${() => this.dispatchEvent(new CustomEvent('edit'))}>${icons.edit} ${edit}</button>`
+    ${
+      camera.state !== 'stopped' && canOperate
+        ? html`<button @click=${() => this.#command('stop')}>${icons.pause} ${stop}</button>`
+        : nothing
+    }
+    ${
+      mayChange(this.me)
+        ? html`<button @click=${() => this.dispatchEvent(new CustomEvent('edit'))}>${icons.edit} ${edit}</button>`
+        : nothing
+    }`
   }
 
   async #command(command: 'start' | 'stop' | 'reconnect'): Promise<void> {

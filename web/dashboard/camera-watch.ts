@@ -1,5 +1,6 @@
 import type { CameraStatus } from '../../src/api/camera-status.ts'
-import type { GatewayClient } from './gateway-client.ts'
+import { type GatewayClient, GatewayFailure } from './gateway-client.ts'
+import type { Me } from './me.ts'
 
 /** One line of the event log. */
 export interface LogEntry {
@@ -28,6 +29,10 @@ export class CameraWatch {
   cameras: readonly CameraStatus[] | undefined
   /** False: the gateway does not answer. */
   isConnected = true
+  /** Who looks; `undefined` before the first answer. */
+  me: Me | undefined
+  /** The gateway answers, but not to somebody who is not logged in. */
+  needsLogin = false
   /** The newest first. */
   log: readonly LogEntry[] = []
 
@@ -73,11 +78,14 @@ export class CameraWatch {
 
   async #ask(): Promise<void> {
     try {
+      this.me ??= await this.#client.me()
       this.cameras = await this.#client.cameras()
       this.isConnected = true
       if (!this.#isOver && !this.#events) this.#follow()
-    } catch {
-      this.isConnected = false
+    } catch (error) {
+      this.needsLogin = error instanceof GatewayFailure && error.code === 'login_required'
+      this.isConnected = this.needsLogin
+      this.me = undefined
       this.#events?.close()
       this.#events = undefined
     }

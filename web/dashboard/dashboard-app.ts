@@ -14,6 +14,7 @@ import { GatewayClient } from './gateway-client.ts'
 import { icons } from './icons.ts'
 import { type KeyCommand, readKey } from './keyboard.ts'
 import type { KeysHelp } from './keys-help.ts'
+import { mayChange } from './me.ts'
 import { formatPageAddress, type PageAddress, parsePageAddress, type View } from './page-address.ts'
 import { loadPreferences, type Preferences, savePreferences } from './preferences.ts'
 import { controls, tokens } from './theme.ts'
@@ -29,7 +30,7 @@ export class DashboardApp extends LitElement {
   declare message: string | undefined
 
   readonly #client = new GatewayClient(new URL('.', document.baseURI).href)
-  readonly #watch = new CameraWatch(this.#client, () => this.requestUpdate())
+  readonly #watch = new CameraWatch(this.#client, () => this.#onNews())
   readonly #systemTheme = matchMedia('(prefers-color-scheme: light)')
 
   constructor() {
@@ -96,11 +97,13 @@ export class DashboardApp extends LitElement {
       .cameras=${this.#cameras}
       .address=${this.address}
       .preferences=${this.preferences}
+      .me=${this.#watch.me}
       .words=${this.words}
       .hrefTo=${(change: Partial<PageAddress>) => this.#hrefTo(change)}
       @preferences=${({ detail }: CustomEvent<Preferences>) => this.#prefer(detail)}
       @columns=${({ detail }: CustomEvent<number | undefined>) => this.#go({ columns: detail })}
       @help=${() => this.#help()}
+      @logout=${() => this.#logOut()}
       @fullscreen=${() => this.#toggleFullscreen()}
     ></atalaya-top-bar>`
   }
@@ -126,7 +129,11 @@ export class DashboardApp extends LitElement {
     return html`<section class="empty">
       <h2>${words.empty.title}</h2>
       <p>${words.empty.text}</p>
-      <a class="button" href=${this.#hrefTo({ view: { name: 'add' } })}>${icons.add} ${words.actions.add}</a>
+      ${
+        mayChange(this.#watch.me)
+          ? html`<a class="button" href=${this.#hrefTo({ view: { name: 'add' } })}>${icons.add} ${words.actions.add}</a>`
+          : nothing
+      }
     </section>`
   }
 
@@ -147,6 +154,7 @@ export class DashboardApp extends LitElement {
     return html`<atalaya-camera-focus
       .camera=${camera}
       .client=${this.#client}
+      .me=${this.#watch.me}
       .words=${this.words}
       .bare=${this.address.kiosk}
       .isGone=${!this.#watch.isConnected}
@@ -156,6 +164,7 @@ export class DashboardApp extends LitElement {
   }
 
   #renderForm(id: string | undefined) {
+    if (!mayChange(this.#watch.me)) return html`<section class="empty"><h2>${this.words.onlyAdmins}</h2></section>`
     const wall: View = { name: 'wall' }
     return html`<atalaya-camera-form
       .camera=${id}
@@ -166,6 +175,22 @@ export class DashboardApp extends LitElement {
       @removed=${() => this.#done(this.words.form.removed, wall)}
       @closed=${() => this.#go({ view: id === undefined ? wall : { name: 'camera', id } })}
     ></atalaya-camera-form>`
+  }
+
+  #onNews(): void {
+    if (this.#watch.needsLogin) this.#logIn()
+    else this.requestUpdate()
+  }
+
+  /** The login page leads back to what is open here. */
+  #logIn(): void {
+    this.#watch.stop()
+    location.replace(`${this.#client.base}login?to=${encodeURIComponent(`/${location.search}`)}`)
+  }
+
+  async #logOut(): Promise<void> {
+    await this.#client.logOut().catch(() => undefined) // without the gateway there is nothing to end
+    this.#logIn()
   }
 
   #done(message: string, view: View): void {

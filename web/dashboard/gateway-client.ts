@@ -2,6 +2,7 @@ import type { CameraDetail } from '../../src/api/camera-detail.ts'
 import type { CameraStatus } from '../../src/api/camera-status.ts'
 import type { Diagnosis } from '../../src/api/diagnosis.ts'
 import type { PtzCommand } from '../../src/api/ptz.ts'
+import type { Me } from './me.ts'
 
 /** Settings of a camera in the form that the API takes. */
 export type CameraSettings = Readonly<Record<string, unknown>>
@@ -41,6 +42,15 @@ export class GatewayClient {
 
   constructor(base: string) {
     this.base = base
+  }
+
+  /** Who asks. */
+  me(): Promise<Me> {
+    return this.#ask('GET', 'api/me')
+  }
+
+  async logOut(): Promise<void> {
+    await this.#ask('POST', 'api/logout')
   }
 
   async cameras(): Promise<readonly CameraStatus[]> {

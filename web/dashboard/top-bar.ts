@@ -1,20 +1,22 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { CameraStatus } from '../../src/api/camera-status.ts'
 import { icons, mark } from './icons.ts'
+import { type Me, mayChange } from './me.ts'
 import type { PageAddress } from './page-address.ts'
 import { type Preferences, THEMES } from './preferences.ts'
 import { controls } from './theme.ts'
 import { LANGUAGES, type Words } from './words/words.ts'
 
 /**
- * The bar above everything: how many cameras are live, the way back, and what can be chosen. Fires `preferences`, `columns`, `help`
- * and `fullscreen`.
+ * The bar above everything: how many cameras are live, the way back, and what can be chosen. Fires `preferences`, `columns`, `help`,
+ * `fullscreen` and `logout`.
  */
 export class TopBar extends LitElement {
   static override properties = {
     cameras: { attribute: false },
     address: { attribute: false },
     preferences: { attribute: false },
+    me: { attribute: false },
     words: { attribute: false },
     hrefTo: { attribute: false },
   }
@@ -80,6 +82,7 @@ export class TopBar extends LitElement {
   declare cameras: readonly CameraStatus[]
   declare address: PageAddress
   declare preferences: Preferences
+  declare me: Me | undefined
   declare words: Words
   declare hrefTo: (change: Partial<PageAddress>) => string
 
@@ -93,9 +96,10 @@ export class TopBar extends LitElement {
       ${isWall ? nothing : this.#renderLink('back', { view: { name: 'wall' } }, icons.back)}
       <p class="summary ${dark > 0 ? 'dark' : ''}">${words.summary(live, dark)}</p>
       <nav aria-label="Atalaya">
-        ${isWall ? this.#renderColumns() : nothing} ${this.#renderLink('add', { view: { name: 'add' } }, icons.add)}
+        ${isWall ? this.#renderColumns() : nothing}
+        ${mayChange(this.me) ? this.#renderLink('add', { view: { name: 'add' } }, icons.add) : nothing}
         ${this.#renderLink('events', { view: { name: 'events' } }, icons.events)} ${this.#renderChoices()}
-        ${this.#renderButton('fullscreen', icons.fullscreen)} ${this.#renderButton('help', icons.help)}
+        ${this.#renderButton('fullscreen', icons.fullscreen)} ${this.#renderButton('help', icons.help)} ${this.#renderLogout()}
       </nav>
     </header>`
   }
@@ -110,6 +114,12 @@ export class TopBar extends LitElement {
   #renderButton(name: 'fullscreen' | 'help', drawing: unknown) {
     const text = this.words.actions[name]
     return html`<button class="icon" title=${text} aria-label=${text} @click=${() => this.#tell(name)}>${drawing}</button>`
+  }
+
+  #renderLogout() {
+    const { me, words } = this
+    if (me?.way !== 'session') return nothing
+    return html`<button title=${me.name} @click=${() => this.#tell('logout')}>${icons.logout} ${words.actions.logout}</button>`
   }
 
   #renderColumns() {

@@ -51,11 +51,8 @@ export interface Words {
       | 'events'
       | 'fullscreen'
       | 'help'
-      | 'kiosk'
       | 'language'
-      | 'next'
-      | 'open'
-      | 'previous'
+      | 'logout'
       | 'reconnect'
       | 'remove'
       | 'save'
@@ -72,8 +69,8 @@ export interface Words {
   readonly columns: string
   readonly automatic: string
   readonly gatewayGone: string
-  readonly gatewayBack: string
   readonly empty: { readonly title: string; readonly text: string }
+  readonly onlyAdmins: string
   readonly noSuchCamera: (id: string) => string
   readonly failed: (what: string) => string
   readonly statistics: Readonly<
