@@ -41,7 +41,7 @@ export class Admission {
    */
   makeRoomForViewer(address: string): void {
     const { cameras, viewers, limits } = this.#parts
-    this.makeRoomForConnection()
+    this.#refuseForWantOfDescriptors()
     const most = limits()
     if (cameras.viewers >= most.viewers) {
       throw new AtalayaError(
@@ -63,6 +63,11 @@ export class Admission {
    * @throws {AtalayaError} `out_of_descriptors`
    */
   makeRoomForConnection(): void {
+    this.#refuseForWantOfDescriptors()
+    this.#parts.descriptors.admitted()
+  }
+
+  #refuseForWantOfDescriptors(): void {
     if (this.isOutOfDescriptors) throw new AtalayaError('out_of_descriptors')
   }
 }

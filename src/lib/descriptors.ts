@@ -12,7 +12,7 @@ export interface DescriptorOptions {
 
 /**
  * Knows how many file descriptors are left. Every connection takes one, and a process that has none left cannot connect its cameras any
- * more. Counting is cheap and still too dear for each connection: a count holds for a moment, and what is opened meanwhile is added to it.
+ * more. Counting is cheap and still too dear for each connection: a count holds for a moment, and what comes meanwhile is added to it.
  */
 export class Descriptors {
   readonly #readLimit: () => number | undefined
@@ -21,6 +21,7 @@ export class Descriptors {
   #limit: number | undefined
   #counted = 0
   #opened = 0
+  #admitted = 0
   #isScarce = false
   #countedAt = Number.NEGATIVE_INFINITY
 
@@ -33,19 +34,25 @@ export class Descriptors {
   /** No more viewers: what is left is for cameras and engines. */
   get isNearlyUsedUp(): boolean {
     // It begins at one number and ends at a larger one: else each who leaves would let one in, and readiness would flicker.
-    const free = this.#free()
+    // Of a crowd that comes at once, those who are refused must not keep the others out.
+    const free = this.#free() - this.#admitted
     this.#isScarce = free < this.#kept * (this.#isScarce ? 1.5 : 1)
     return this.#isScarce
   }
 
   /** No more connections of any kind. */
   get isUsedUp(): boolean {
-    return this.#free() < this.#kept / 2
+    return this.#free() - this.#opened < this.#kept / 2
   }
 
-  /** A connection was accepted. */
+  /** A connection was accepted, and asks for nothing yet. */
   opened(): void {
     this.#opened++
+  }
+
+  /** A connection will stay. */
+  admitted(): void {
+    this.#admitted++
   }
 
   /** A small limit must leave something for viewers, too. */
@@ -60,8 +67,9 @@ export class Descriptors {
       this.#limit = this.#readLimit()
       this.#counted = this.#limit === undefined ? 0 : this.#count()
       this.#opened = 0
+      this.#admitted = 0
     }
-    return (this.#limit ?? Number.POSITIVE_INFINITY) - this.#counted - this.#opened
+    return (this.#limit ?? Number.POSITIVE_INFINITY) - this.#counted
   }
 }
 

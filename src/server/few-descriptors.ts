@@ -10,8 +10,10 @@ export function refuseWithoutDescriptors(
   { descriptors, metrics }: { readonly descriptors: Descriptors; readonly metrics: PrometheusMetrics },
 ): void {
   server.on('connection', (socket) => {
-    descriptors.opened()
-    if (!descriptors.isUsedUp) return
+    if (!descriptors.isUsedUp) {
+      descriptors.opened()
+      return
+    }
     server.closeIdleConnections()
     metrics.refused('out_of_descriptors')
     endWithError(socket, new AtalayaError('out_of_descriptors'))

@@ -60,6 +60,7 @@ export function pictureRoutes(server: Server, { cameras, viewers, admission, met
     const rendition: PictureRequest = { ...asked, ...(isAdaptive ? { isAdaptive } : { quality }) }
     if (request.method === 'HEAD') return reply.headers(mjpegHeaders(mode)).send()
     admission.makeRoomForViewer(request.ip)
+    admission.makeRoomForConnection()
     const { subject } = request
     if (may(subject, 'operate', camera.id)) camera.start()
     const onAnswer = () => reply.hijack()
