@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { endWithParent } from '../scripts/parent-watch.mjs'
 import { cameraReturn } from './camera-return.ts'
 import { eightCameras } from './eight-cameras.ts'
+import { engines } from './engines.ts'
 import { fanOut } from './fan-out.ts'
 import { firstPicture } from './first-picture.ts'
 import { watchForeignLoad } from './foreign-load.ts'
@@ -42,6 +43,7 @@ const SCENARIOS: readonly Scenario[] = [
   eightCameras,
   httpCamera,
   jpegEncoders,
+  engines,
 ]
 /** The longest scenario takes less than half of this. */
 const LIMIT_MS = 45 * 60_000

@@ -22,7 +22,7 @@ import { Viewers } from './cameras/viewers.ts'
 import type { CameraConfig, Config, ServerConfig } from './config/config.ts'
 import { ConfigInForce } from './config/config-in-force.ts'
 import type { LoadedConfig } from './config/load-config.ts'
-import { EnginePool } from './engine/engine-pool.ts'
+import { ChosenEngines } from './engine/chosen-engines.ts'
 import { Descriptors } from './lib/descriptors.ts'
 import { limitUnsentBytes } from './lib/unsent-limit.ts'
 import { discoverCameras } from './onvif/discover-cameras.ts'
@@ -70,7 +70,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
 export class Gateway implements AsyncDisposable {
   readonly #config: ConfigInForce
   readonly #log: Log
-  readonly #engines: EnginePool
+  readonly #engines: ChosenEngines
   readonly #cameras = new Registry()
   readonly #viewers = new Viewers()
   readonly #descriptors = new Descriptors({ reserve: () => reservedDescriptors(this.#cameras.size) })
@@ -93,7 +93,7 @@ export class Gateway implements AsyncDisposable {
   constructor(config: Config, { log, load }: GatewayOptions) {
     this.#config = new ConfigInForce(config)
     this.#log = log
-    this.#engines = new EnginePool(log)
+    this.#engines = new ChosenEngines(log, config.engine)
     this.#access = new Access({ config: this.#config, log })
     this.#guard = new DestinationGuard({
       ownPort: () => this.#address?.port,
@@ -186,6 +186,7 @@ export class Gateway implements AsyncDisposable {
       descriptors: this.#descriptors,
       events: this.#events,
       metrics: this.#metrics,
+      engine: () => this.#engines.name,
       log: this.#log,
       version: VERSION,
       certificates: this.#certificates,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CameraSettingsBody } from './camera-settings.ts'
 import { CAMERA_CONDITIONS, OFFLINE_REASONS } from './camera-state.ts'
+import { ENGINE_NAMES } from './engine-name.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { ConfigStatusBody } from './reload.ts'
 
@@ -112,7 +113,11 @@ export const StopBody = z.object({ id: z.string(), state: z.literal('stopped'), 
 export const LiveBody = z.object({ status: z.literal('ok') })
 
 /** `GET /readyz`. */
-export const ReadyBody = z.object({ status: z.enum(['ok', 'degraded', 'shutting-down']), config: ConfigStatusBody })
+export const ReadyBody = z.object({
+  status: z.enum(['ok', 'degraded', 'shutting-down']),
+  engine: z.enum(ENGINE_NAMES).nullable().describe('What decodes pictures; null while nothing had to be decoded.'),
+  config: ConfigStatusBody,
+})
 
 /** `GET /api/me`. */
 export const SubjectBody = z.object({

@@ -1,6 +1,9 @@
+import { AtalayaError } from '../api/errors.ts'
 import type { CameraConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { shownSource } from '../config/shown-source.ts'
+import { ChosenEngines } from '../engine/chosen-engines.ts'
+import { SILENT_LOG } from '../telemetry/log.ts'
 import { addressesOf, partsOf } from './addresses.ts'
 import { chooseConfig, loadNamed } from './choose-config.ts'
 import { type CommandContext, EXIT, UsageError } from './command-context.ts'
@@ -32,8 +35,12 @@ export async function check({ targets, connect, json }: CheckOptions, context: C
   try {
     const { config, warnings } = await loadNamed(found, {}, context)
     if (!json) context.stdout.write(describe(found, config, warnings))
-    const inspected = connect ? await inspectCameras([...config.cameras.values()], context) : undefined
-    if (json) writeJson({ valid: true, file: found, ...summary(config, inspected), warnings }, context)
+    await using engines = new ChosenEngines(SILENT_LOG, config.engine)
+    const engine = await describeEngine(engines)
+    if (!json) context.stdout.write(`${engine}\n`)
+    const inspected = connect ? await inspectCameras([...config.cameras.values()], engines, context) : undefined
+    const { name = null } = engines
+    if (json) writeJson({ valid: true, file: found, engine: name, ...summary(config, inspected), warnings }, context)
     else if (inspected) context.stdout.write(`\n${report(inspected)}`)
     return exitCode(inspected)
   } catch (error) {
@@ -48,10 +55,21 @@ async function checkAddresses(targets: readonly string[], json: boolean, context
   const file = targets.find((target) => !isCameraAddress(target))
   if (file !== undefined) throw new UsageError(`Give a configuration or addresses of cameras, not both: ${file}`)
   const { config } = await chooseConfig({ sources: targets, file: undefined, demo: false, overrides: {} }, context)
-  const inspected = await inspectCameras([...config.cameras.values()], context)
-  if (json) writeJson({ valid: true, file: null, ...summary(config, inspected), warnings: [] }, context)
+  await using engines = new ChosenEngines(SILENT_LOG, config.engine)
+  const inspected = await inspectCameras([...config.cameras.values()], engines, context)
+  if (json)
+    writeJson({ valid: true, file: null, engine: engines.name ?? null, ...summary(config, inspected), warnings: [] }, context)
   else context.stdout.write(report(inspected))
   return exitCode(inspected)
+}
+
+async function describeEngine(engines: ChosenEngines): Promise<string> {
+  try {
+    return `Pictures are decoded by ${await engines.describe()}.`
+  } catch (error) {
+    if (!(error instanceof AtalayaError)) throw error
+    return `warning: ${error.message}`
+  }
 }
 
 function exitCode(inspected: readonly InspectedStream[] | undefined): number {

@@ -113,6 +113,7 @@ describe('atalaya check', () => {
   xm    rtsp://10.0.0.9/user=admin&password=***&channel=1
   demo  test:clock                                                     on demand, default
 warning: lab.yaml:4:5: cameras.1.user: wins over the other user in the address: take that one out
+Pictures are decoded by node-av, libav in processes of its own.
 `)
   })
 
@@ -122,6 +123,7 @@ warning: lab.yaml:4:5: cameras.1.user: wins over the other user in the address: 
     expect(good.stdout).not.toContain(CANARY)
     expect(JSON.parse(good.stdout)).toMatchObject({
       valid: true,
+      engine: 'node-av',
       server: { host: '127.0.0.1', port: 5000 },
       cameras: [{ id: '1', name: 'Arena', hasLogin: true }, { id: 'xm' }, { id: 'demo', default: true, connect: 'on-demand' }],
       warnings: [expect.any(String)],

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { Camera } from '../cameras/camera.ts'
-import type { CameraConfig } from '../config/config.ts'
+import type { CameraConfig, Config } from '../config/config.ts'
 import { takeSnapshot } from '../delivery/snapshot.ts'
-import { EnginePool } from '../engine/engine-pool.ts'
+import { ChosenEngines } from '../engine/chosen-engines.ts'
 import type { Picture } from '../media/picture.ts'
 import type { RenditionRequest } from '../media/rendition.ts'
 import { openSource } from '../sources/open-source.ts'
@@ -38,8 +38,8 @@ export async function snapshot(options: SnapshotOptions, context: CommandContext
       `A JPEG is nothing for a terminal. Write it to a file: atalaya snapshot ${shownTarget(options)} -o picture.jpg`,
     )
   }
-  const camera = await findCamera(options, context)
-  const picture = await take(camera, options, context)
+  const found = await findCamera(options, context)
+  const picture = await take(found, options, context)
   if (output === '-') await writeOut(picture.data, context)
   else await writeFile(output, picture, context)
   return EXIT.fine
@@ -50,13 +50,18 @@ function shownTarget({ camera }: SnapshotOptions): string {
   return isCameraAddress(camera) ? 'ADDRESS' : camera
 }
 
-async function findCamera({ camera, config }: SnapshotOptions, context: CommandContext): Promise<CameraConfig> {
+/** A camera, and what decodes its pictures. */
+interface FoundCamera extends Pick<Config, 'engine'> {
+  readonly camera: CameraConfig
+}
+
+async function findCamera({ camera, config }: SnapshotOptions, context: CommandContext): Promise<FoundCamera> {
   // A number is a USB camera, unless the configuration has a camera of that id.
   const named = /^\d+$/.test(camera) ? await findById(camera, config, context) : undefined
   if (named) return named
   if (isCameraAddress(camera)) {
-    const chosen = await chooseConfig({ sources: [camera], file: config, demo: false, overrides: {} }, context)
-    return [...chosen.config.cameras.values()][0] as CameraConfig
+    const chosen = (await chooseConfig({ sources: [camera], file: config, demo: false, overrides: {} }, context)).config
+    return { camera: [...chosen.cameras.values()][0] as CameraConfig, engine: chosen.engine }
   }
   const file = config ?? findConfigFile(context.folder)
   if (file === undefined) {
@@ -64,18 +69,21 @@ async function findCamera({ camera, config }: SnapshotOptions, context: CommandC
       `There is no ${CONFIG_FILES.join(', ')} in this folder to look camera ${camera} up in: name one with --config.`,
     )
   }
-  const { cameras } = (await loadNamed(file, {}, context)).config
+  const { cameras, engine } = (await loadNamed(file, {}, context)).config
   const found = cameras.get(camera)
-  if (found) return found
+  if (found) return { camera: found, engine }
   throw new UsageError(`${file} has no camera ${camera}. It has: ${[...cameras.keys()].join(', ')}.`)
 }
 
-async function findById(id: string, config: string | undefined, context: CommandContext): Promise<CameraConfig | undefined> {
+async function findById(id: string, config: string | undefined, context: CommandContext): Promise<FoundCamera | undefined> {
   const file = config ?? findConfigFile(context.folder)
-  return file === undefined ? undefined : (await loadNamed(file, {}, context)).config.cameras.get(id)
+  if (file === undefined) return undefined
+  const { cameras, engine } = (await loadNamed(file, {}, context)).config
+  const camera = cameras.get(id)
+  return camera && { camera, engine }
 }
 
-async function take(config: CameraConfig, { wait, ...request }: SnapshotOptions, context: CommandContext): Promise<Picture> {
+async function take(found: FoundCamera, { wait, ...request }: SnapshotOptions, context: CommandContext): Promise<Picture> {
   const interruption = new AbortController()
   using shutdown = new ShutdownSignal(context.signals, () => process.exit(EXIT.failed))
   shutdown.received.then(
@@ -83,12 +91,12 @@ async function take(config: CameraConfig, { wait, ...request }: SnapshotOptions,
     (error: unknown) => interruption.abort(error),
   )
   using progress = new ProgressLine(context.stderr)
-  progress.show(`Waiting for a picture of ${config.name}, at most ${wait} s …`)
-  await using engines = new EnginePool(SILENT_LOG)
+  progress.show(`Waiting for a picture of ${found.camera.name}, at most ${wait} s …`)
+  await using engines = new ChosenEngines(SILENT_LOG, found.engine)
   engines.start()
   const parts = { engines, log: SILENT_LOG }
   await using camera = new Camera(
-    { ...config, connect: 'on-demand' },
+    { ...found.camera, connect: 'on-demand' },
     {
       ...parts,
       openSource: (source) => openSource(source, parts),

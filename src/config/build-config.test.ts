@@ -64,7 +64,7 @@ cameras:
     ['camera: { a: test:clock }', '1:1: camera: unknown key: did you mean cameras?'],
     [
       'cameras: { a: test:clock }\nzzz: 1',
-      '2:1: (key): unknown key: here it can be server, defaults, auth, tls, cors, limits, basePath, trustedProxies, destinations, offline, language, cameras',
+      '2:1: (key): unknown key: here it can be server, defaults, auth, tls, cors, limits, basePath, trustedProxies, destinations, engine, offline, language, cameras',
     ],
     [
       'cameras: { a: { url: test:clock, colour: red } }',

@@ -74,6 +74,7 @@ export function buildConfig(
     basePath: readBasePath(settings.basePath ?? '', findings),
     trustedProxies,
     destinations: readNetworks(settings.destinations ?? [], ['destinations'], findings),
+    engine: settings.engine ?? 'auto',
     language: settings.language,
     cameras: readCameras(value, cameraIds, defaults, findings),
     defaults,

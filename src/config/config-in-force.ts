@@ -23,8 +23,9 @@ export class ConfigInForce implements Config {
     const needsRestart = RESTART_KEYS.filter((key) => !isSameSettings(valueAt(running, key), valueAt(next, key)))
     const settings = LIVE_KEYS.filter((key) => !isSameSettings(valueAt(running, key), valueAt(next, key)))
     const { host, port } = running.server
-    const { basePath, trustedProxies, usersFile, tls } = running
-    this.#config = { ...next, basePath, trustedProxies, usersFile, tls, server: { ...next.server, host, port } }
+    const { basePath, trustedProxies, engine, usersFile, tls } = running
+    const socket = { ...next.server, host, port }
+    this.#config = { ...next, basePath, trustedProxies, engine, usersFile, tls, server: socket }
     return { settings, needsRestart }
   }
 
@@ -64,6 +65,10 @@ export class ConfigInForce implements Config {
     return this.#config.destinations
   }
 
+  get engine() {
+    return this.#config.engine
+  }
+
   get language() {
     return this.#config.language
   }
@@ -81,8 +86,8 @@ export class ConfigInForce implements Config {
   }
 }
 
-/** The listening socket and the addresses of all routes are made once. */
-const RESTART_KEYS = ['server.host', 'server.port', 'basePath', 'trustedProxies', 'auth.users', 'tls'] as const
+/** The listening socket, the addresses of all routes and what decodes pictures are made once. */
+const RESTART_KEYS = ['server.host', 'server.port', 'basePath', 'trustedProxies', 'engine', 'auth.users', 'tls'] as const
 
 const LIVE_KEYS = [
   'server.names',

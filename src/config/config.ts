@@ -1,3 +1,4 @@
+import type { EngineName } from '../api/engine-name.ts'
 import type { CameraUrl } from '../lib/camera-url.ts'
 import type { TlsTrust } from '../lib/tls-trust.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
@@ -27,6 +28,8 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Where the API may add cameras although the address is refused otherwise. */
   readonly destinations: readonly string[]
+  /** What decodes pictures; `auto`: node-av where it can be loaded, else an installed ffmpeg command. */
+  readonly engine: EngineName | 'auto'
   /** The language of pages and answers; absent: each reader's own. */
   readonly language: 'en' | 'es' | undefined
   /** In the order of the file; those that were added by the API follow. */

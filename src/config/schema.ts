@@ -175,6 +175,10 @@ const settings = {
   destinations: listOfText(
     'Addresses and networks where the API may add cameras although they are refused otherwise, such as 127.0.0.1.',
   ),
+  engine: oneOf(
+    ['auto', 'node-av', 'ffmpeg'],
+    'What decodes pictures: libav by node-av, an installed ffmpeg command, or the first of these that works.',
+  ),
   offline: oneOf(
     ['notice', 'last-picture', 'close'],
     'What viewers see of an offline camera: a notice on its last picture, that picture alone, or the end of their stream.',

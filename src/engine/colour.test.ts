@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClipRecipe, decodeJpeg, h264Clip, hasFfmpeg, packetOf } from '../../test/engine/clips.ts'
+import { ENGINE_KINDS, type TestedEngines } from '../../test/engine/engine-kinds.ts'
 import type { Picture } from '../media/picture.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
-import { EnginePool } from './engine-pool.ts'
+import type { Engines } from './engine.ts'
 
 const BARS = [
   [192, 192, 192],
@@ -18,10 +18,10 @@ const TOLERANCE = 6
 /** Numbers of ITU-T H.264 table E-5. */
 const MATRIX = { bt709: 1, bt601: 6, untagged: 2 } as const
 
-describe.skipIf(!hasFfmpeg)('the colours of a picture', () => {
-  let pool: EnginePool
+describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)('the colours of a picture, by $engine', ({ open }) => {
+  let pool: TestedEngines
   beforeAll(() => {
-    pool = new EnginePool(SILENT_LOG)
+    pool = open()
     pool.start()
   })
   afterAll(() => pool[Symbol.asyncDispose]())
@@ -42,7 +42,7 @@ describe.skipIf(!hasFfmpeg)('the colours of a picture', () => {
   ] as const
 
   it.each(cases)('are right for %s', async (_title, coding) => {
-    const [data] = await h264Clip(barsRecipe({ format: 'yuv420p', ...coding }))
+    const [data] = await barsClip({ format: 'yuv420p', ...coding })
     const width = (coding.height * 16) / 9
     for (const scale of [1, 0.5]) {
       const size = { width: width * scale, height: coding.height * scale }
@@ -53,7 +53,7 @@ describe.skipIf(!hasFfmpeg)('the colours of a picture', () => {
   })
 
   it('of a greyscale camera are grey', async () => {
-    const [data] = await h264Clip({ ...barsRecipe({ matrix: 'bt601', range: 'tv', tag: 'bt601', height: 360, format: 'gray' }) })
+    const [data] = await barsClip({ matrix: 'bt601', range: 'tv', tag: 'bt601', height: 360, format: 'gray' })
     const size = { width: 640, height: 360 }
     const pixels = await decodeJpeg((await firstPicture(pool, data!, size)).data)
     for (const [index, [r, g, b]] of BARS.entries()) {
@@ -71,6 +71,16 @@ interface Coding {
   readonly format: string
 }
 
+const clips = new Map<string, Promise<Buffer[]>>()
+
+/** Made once for all engines. */
+function barsClip(coding: Coding): Promise<Buffer[]> {
+  const key = JSON.stringify(coding)
+  const clip = clips.get(key) ?? h264Clip(barsRecipe(coding))
+  clips.set(key, clip)
+  return clip
+}
+
 /** Bars of known RGB, converted the given way, with exactly the given tags in the stream. */
 function barsRecipe({ matrix, range, tag, height, format }: Coding): ClipRecipe {
   const width = (height * 16) / 9
@@ -84,7 +94,7 @@ function barsRecipe({ matrix, range, tag, height, format }: Coding): ClipRecipe 
   }
 }
 
-async function firstPicture(pool: EnginePool, data: Buffer, size: { width: number; height: number }): Promise<Picture> {
+async function firstPicture(pool: Engines, data: Buffer, size: { width: number; height: number }): Promise<Picture> {
   let close = (): void => undefined
   const picture = await new Promise<Picture>((resolve, reject) => {
     const opening = pool.openDecoder(

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { h264Clip, hasFfmpeg, movingClip, packetOf } from '../../test/engine/clips.ts'
+import { ENGINE_KINDS, soon, type TestedEngines } from '../../test/engine/engine-kinds.ts'
 import { type WatchedDecoder, watchDecoder } from '../../test/engine/watched-decoder.ts'
 import { micros, now } from '../media/time.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
-import { EnginePool } from './engine-pool.ts'
 
-describe.skipIf(!hasFfmpeg)('what the pictures of a camera show', () => {
-  let pool: EnginePool
+describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)('what the pictures of a camera show, by $engine', ({ open }) => {
+  let pool: TestedEngines
   beforeAll(() => {
-    pool = new EnginePool(SILENT_LOG)
+    pool = open()
   })
   afterAll(() => pool[Symbol.asyncDispose]())
 
@@ -27,26 +26,26 @@ describe.skipIf(!hasFfmpeg)('what the pictures of a camera show', () => {
     const watched = await watchDecoder(pool, {})
     const [dark, bright] = [await still('black'), await movingClip('320x180', 0.4)]
     play(watched, dark.slice(0, 6))
-    await vi.waitFor(() => expect(watched.conditions).toEqual(['black']))
+    await soon(() => expect(watched.conditions).toEqual(['black']))
     const began = now() + 6_000_000
     bright.forEach((unit, i) => {
       watched.decoder.push({ ...packetOf(unit, 6 + i), capturedAt: micros(began + i * 1_000_000) }, 6 + i, false)
     })
-    await vi.waitFor(() => expect(watched.conditions).toEqual(['black', 'ok']))
+    await soon(() => expect(watched.conditions).toEqual(['black', 'ok']))
     watched.decoder.close()
   })
 
   it('is told when it no longer moves for ten seconds', async () => {
     const watched = await watchDecoder(pool, {})
     play(watched, (await still('gray')).slice(0, 13))
-    await vi.waitFor(() => expect(watched.conditions).toEqual(['frozen']))
+    await soon(() => expect(watched.conditions).toEqual(['frozen']))
     watched.decoder.close()
   })
 
   it('is well while it moves', async () => {
     const watched = await watchDecoder(pool, { 1: { width: 320, height: 180, quality: 80 } })
     play(watched, await movingClip('320x180', 0.8))
-    await vi.waitFor(() => expect(watched.pictures.length).toBeGreaterThanOrEqual(20))
+    await soon(() => expect(watched.pictures.length).toBeGreaterThanOrEqual(20))
     expect(watched.conditions).toEqual([])
     watched.decoder.close()
   })

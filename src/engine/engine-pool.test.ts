@@ -32,48 +32,48 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
   it('keep one process warm, and use as many as they may before two cameras share one', async () => {
     expect(pool.pids).toHaveLength(1)
     const opened = await Promise.all(['a', 'b', 'c', 'd'].map((camera) => watchDecoder(pool, { 1: FULL }, { camera })))
-    for (const { push } of opened) push(clip)
-    await vi.waitFor(() => expect(opened.map(({ pictures }) => pictures.length)).toEqual([25, 25, 25, 25]), 5000)
+    for (const { pushTimely } of opened) pushTimely(clip)
+    await vi.waitFor(() => expect(opened.map(({ pictures }) => pictures.length)).toEqual([25, 25, 25, 25]), 20_000)
     expect(pool.pids).toHaveLength(3)
   })
 
   it('that are killed fail their decoders once, and others take over', async () => {
     const lost = await watchDecoder(pool, { 1: FULL }, { camera: 'lost' })
-    lost.push(clip)
-    await vi.waitFor(() => expect(lost.pictures).toHaveLength(25), 5000)
+    lost.pushTimely(clip)
+    await vi.waitFor(() => expect(lost.pictures).toHaveLength(25), 20_000)
     const [pid] = pool.pids
     process.kill(pid!, 'SIGKILL')
-    await vi.waitFor(() => expect(lost.failures).toHaveLength(1))
+    await vi.waitFor(() => expect(lost.failures).toHaveLength(1), 20_000)
     expect(lost.failures[0]).toMatchObject({ code: 'internal_error', message: expect.stringContaining('SIGKILL') })
     lost.push(clip)
     lost.decoder.close()
     const begun = performance.now()
     const next = await watchDecoder(pool, { 1: FULL }, { camera: 'lost' })
     next.push(clip.slice(0, 1))
-    await vi.waitFor(() => expect(next.pictures).toHaveLength(1), { interval: 2 })
-    expect(performance.now() - begun).toBeLessThan(1000)
+    await vi.waitFor(() => expect(next.pictures).toHaveLength(1), { timeout: 20_000, interval: 2 })
+    expect(performance.now() - begun).toBeLessThan(3000)
     expect(pool.pids).not.toContain(pid)
     expect(lost.failures).toHaveLength(1)
   })
 
   it('set a camera aside whose stream crashed three of them, and leave its neighbours alone', async () => {
     const neighbour = await watchDecoder(pool, { 1: FULL }, { camera: 'neighbour' })
-    neighbour.push(clip)
-    await vi.waitFor(() => expect(neighbour.pictures).toHaveLength(25), 5000)
+    neighbour.pushTimely(clip)
+    await vi.waitFor(() => expect(neighbour.pictures).toHaveLength(25), 20_000)
     const neighbourPid = pool.pids[0]!
     for (let crash = 0; crash < 3; crash++) await crashWhileDecoding(pool, largeClip, neighbourPid)
     await expect(watchDecoder(pool, { 1: FULL }, { camera: 'culprit' })).rejects.toMatchObject({ code: 'quarantined' })
     expect(pool.pids).toContain(neighbourPid)
     expect(neighbour.failures).toEqual([])
-    neighbour.push(clip)
-    await vi.waitFor(() => expect(neighbour.pictures).toHaveLength(50), 5000)
+    neighbour.pushTimely(clip)
+    await vi.waitFor(() => expect(neighbour.pictures).toHaveLength(50), 20_000)
   }, 30_000)
 
   it('count a crash before its camera can ask for the next decoder', async () => {
     let refused: unknown
     let crashes = 0
     const begin = async (): Promise<void> => {
-      let hasBegun = false
+      let [hasBegun, hasFailed] = [false, false]
       const decoder = await pool.openDecoder(
         'culprit',
         { codec: 'h264' },
@@ -83,25 +83,25 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
           },
           condition: () => undefined,
           failed: () => {
-            crashes++
+            hasFailed = true
+            if (hasBegun) crashes++
             void run()
           },
         },
       )
-      decoder.setRenditions(new Map([[1, FULL]]))
-      decoder.push(packetOf(clip[0]!, 0), 0, false)
-      await vi.waitFor(() => expect(hasBegun).toBe(true), { timeout: 5000, interval: 5 })
-      const stopped = pool.pids.filter(isAlive)
-      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
-      decoder.push(packetOf(clip[0]!, 1), 1, false)
-      for (const signal of ['SIGSEGV', 'SIGCONT'] as const) for (const pid of stopped.filter(isAlive)) process.kill(pid, signal)
+      decoder.setRenditions(new Map([[1, LARGE]]))
+      for (const [index, unit] of clip.entries()) decoder.push(packetOf(unit, index), index, false)
+      // It works on the next ones when the first is here. The idle ones die too, and may be given a decoder before that is noticed.
+      await vi.waitFor(() => expect(hasBegun || hasFailed).toBe(true), { timeout: 20_000, interval: 2 })
+      if (hasFailed) return
+      for (const pid of pool.pids.filter(isAlive)) process.kill(pid, 'SIGSEGV')
     }
     const run = () =>
       begin().catch((error: unknown) => {
         refused = error
       })
     await run()
-    await vi.waitFor(() => expect(refused).toMatchObject({ code: 'quarantined' }), { timeout: 10_000 })
+    await vi.waitFor(() => expect(refused).toMatchObject({ code: 'quarantined' }), { timeout: 20_000 })
     expect(crashes).toBe(3)
   }, 30_000)
 
@@ -116,21 +116,21 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
   }, 15_000)
 
   it('that hang while nobody needs them are found out and replaced', async () => {
-    await vi.waitFor(() => expect(pool.pids).toHaveLength(1))
+    await vi.waitFor(() => expect(pool.pids).toHaveLength(1), 20_000)
     await watchDecoder(pool, { 1: FULL }).then(({ decoder }) => decoder.close())
     const [pid] = pool.pids
     process.kill(pid!, 'SIGSTOP')
     await vi.waitFor(() => expect(isAlive(pid!)).toBe(false), { timeout: 12_000, interval: 100 })
-    const { push, pictures } = await watchDecoder(pool, { 1: FULL })
-    push(clip)
-    await vi.waitFor(() => expect(pictures).toHaveLength(25), 5000)
+    const { pushTimely, pictures } = await watchDecoder(pool, { 1: FULL })
+    pushTimely(clip)
+    await vi.waitFor(() => expect(pictures).toHaveLength(25), 20_000)
   }, 25_000)
 
   it('are left in peace when they are silent because nobody feeds them', async () => {
-    const { push, pictures, failures } = await watchDecoder(pool, { 1: FULL })
+    const { pushTimely, pictures, failures } = await watchDecoder(pool, { 1: FULL })
     await sleep(6000)
-    push(clip)
-    await vi.waitFor(() => expect(pictures).toHaveLength(25), 5000)
+    pushTimely(clip)
+    await vi.waitFor(() => expect(pictures).toHaveLength(25), 20_000)
     expect(failures).toEqual([])
   }, 15_000)
 
@@ -141,10 +141,10 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
     for (let second = 0; second < 30; second++) push(clip)
     expect(decoder.skipped).toBe(30 * 25 - 640)
     process.kill(pid!, 'SIGCONT')
-    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(639), 9000)
+    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(639), 20_000)
     push(clip.slice(1))
     push(clip)
-    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(30 * 25 + 48), 5000)
+    await vi.waitFor(() => expect(pictures.at(-1)?.sequence).toBe(30 * 25 + 48), 20_000)
     expect(decoder.skipped).toBe(30 * 25 - 640 + 24)
   }, 20_000)
 
@@ -152,7 +152,7 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
     const { decoder, push, pictures } = await watchDecoder(pool, { 1: FULL })
     for (let second = 0; second < 12; second++) push(clip, true)
     push(clip.slice(0, 1))
-    await vi.waitFor(() => expect(pictures.map(({ sequence }) => sequence)).toEqual([300]), 5000)
+    await vi.waitFor(() => expect(pictures.map(({ sequence }) => sequence)).toEqual([300]), 20_000)
     expect(decoder.skipped).toBe(0)
   })
 
@@ -160,18 +160,18 @@ describe.skipIf(!hasFfmpeg)('the engines', () => {
     for (let round = 0; round < 50; round++) {
       const { decoder, push, pictures } = await watchDecoder(pool, { 1: FULL }, { camera: `${round}` })
       push(clip.slice(0, 1))
-      await vi.waitFor(() => expect(pictures).toHaveLength(1), { interval: 2 })
+      await vi.waitFor(() => expect(pictures).toHaveLength(1), { timeout: 20_000, interval: 2 })
       decoder.close()
     }
     expect(pool.pids.length).toBeLessThanOrEqual(2)
   })
 
   it('ignore the signals of the terminal and end with the pool', async () => {
-    const { push, pictures, failures } = await watchDecoder(pool, { 1: FULL })
+    const { pushTimely, pictures, failures } = await watchDecoder(pool, { 1: FULL })
     const pids = pool.pids
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pids[0]!, signal)
-    push(clip)
-    await vi.waitFor(() => expect(pictures).toHaveLength(25), 5000)
+    pushTimely(clip)
+    await vi.waitFor(() => expect(pictures).toHaveLength(25), 20_000)
     await pool[Symbol.asyncDispose]()
     expect(pids.filter(isAlive)).toEqual([])
     expect(failures).toMatchObject([{ code: 'shutting_down' }])
@@ -194,7 +194,7 @@ it('no engine outlives its parent, however that ends', async () => {
   const pids = JSON.parse(String(line)) as number[]
   expect(pids.length).toBeGreaterThan(0)
   parent.kill('SIGKILL')
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 5000)
+  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 20_000)
 })
 
 it('no engine outlives its parent, even where it hangs and hears nothing', async () => {
@@ -203,7 +203,7 @@ it('no engine outlives its parent, even where it hangs and hears nothing', async
   const pids = JSON.parse(String(line)) as number[]
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
   parent.kill('SIGKILL')
-  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), 3000)
+  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), 20_000)
 })
 
 it('where node-av is not installed, opening a decoder says what to install, at once the next time', async () => {
@@ -215,7 +215,7 @@ it('where node-av is not installed, opening a decoder says what to install, at o
     pool.start()
     const expected = { code: 'engine_unavailable', message: expect.stringContaining('npm install node-av') }
     await expect(watchDecoder(pool, { 1: FULL })).rejects.toMatchObject(expected)
-    await vi.waitFor(() => expect(pool.pids).toEqual([]))
+    await vi.waitFor(() => expect(pool.pids).toEqual([]), 20_000)
     await expect(watchDecoder(pool, { 1: FULL })).rejects.toMatchObject(expected)
     expect(pool.pids).toEqual([])
     await pool[Symbol.asyncDispose]()
@@ -229,9 +229,9 @@ async function crashWhileDecoding(pool: EnginePool, units: readonly Buffer[], ne
   const idlePid = pool.pids.find((pid) => pid !== neighbourPid)
   const { push, pictures, failures } = await watchDecoder(pool, { 1: LARGE }, { camera: 'culprit' })
   push(units)
-  await vi.waitFor(() => expect(pictures.length).toBeGreaterThan(0), { interval: 2 })
+  await vi.waitFor(() => expect(pictures.length).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
   process.kill(idlePid!, 'SIGSEGV')
-  await vi.waitFor(() => expect(failures).toHaveLength(1), 5000)
+  await vi.waitFor(() => expect(failures).toHaveLength(1), 20_000)
 }
 
 /** A process that has ended but waits to be reaped by the system's first process does nothing any more. */

@@ -69,6 +69,11 @@ export class EnginePool implements Engines {
     return [...this.#places].flatMap(({ engine }) => engine.pid ?? [])
   }
 
+  /** @throws {AtalayaError} `engine_unavailable` where no engine can run. */
+  async ready(): Promise<string> {
+    return this.#inEngine(false, () => 'node-av, libav in processes of its own')
+  }
+
   async openDecoder(camera: string, track: Track, output: DecoderOutput): Promise<Decoder> {
     return this.#inEngine(this.#admit(camera) === 'alone', (place) => {
       const closed = () => this.#vacated(place)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { AtalayaError } from '../api/errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import { MessageReader } from './message-reader.ts'
+import { processEnvironment } from './process-environment.ts'
 import { EMPTY, type Failure, MESSAGE, NO_SESSION, PIPE_FD, readJson, sendMessage } from './protocol.ts'
 import { RateLimitedLines } from './rate-limited-lines.ts'
 
@@ -65,7 +66,7 @@ export class EngineProcess {
   static start(log: Log, blame: (camera: string) => void): EngineProcess {
     const child = fork(ENTRY, [], {
       execArgv: V8_FLAGS,
-      env: environment(),
+      env: processEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     })
     return new EngineProcess(child, log.child({ engine: child.pid }), blame)
@@ -258,9 +259,3 @@ const ENTRY = fileURLToPath(
 
 /** An engine's JavaScript holds next to nothing: small heaps and few threads keep it so. */
 const V8_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1']
-
-/** What the process needs of the environment, and nothing else: a configuration's passwords are often in it. */
-function environment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'TZ', 'LANG', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
-}

@@ -54,7 +54,7 @@ export interface DecoderOutput {
   picture(rendition: number, picture: Picture): void
   /** What the decoded pictures show has changed; `ok` until then. */
   condition(condition: PictureCondition): void
-  /** The engine is done with another packet. */
+  /** The engine is done with another packet; an ffmpeg command does not tell. */
   packetDone?(cost: PacketCost): void
   /** The engine is gone or the decoder in it failed; this decoder is closed. Open another to go on. */
   failed(error: AtalayaError): void

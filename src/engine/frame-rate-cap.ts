@@ -14,7 +14,7 @@ export class FrameRateCap {
 
   constructor(fps: number | undefined) {
     this.#interval = fps === undefined ? 0 : 1_000_000 / fps
-    this.#early = Math.min(this.#interval / 4, MAX_EARLY)
+    this.#early = fps === undefined ? 0 : capEarliness(fps)
   }
 
   /** Whether the frame presented at `pts` is one to keep; asked once for each frame, in the order of presentation. */
@@ -26,4 +26,9 @@ export class FrameRateCap {
     this.#due = Math.max(this.#due + this.#interval, pts)
     return true
   }
+}
+
+/** So long before it is due a frame is taken, in microseconds. */
+export function capEarliness(fps: number): number {
+  return Math.min(1_000_000 / fps / 4, MAX_EARLY)
 }

@@ -6,22 +6,21 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { hasFfmpeg } from '../../test/engine/clips.ts'
+import { ENGINE_KINDS, soon, type TestedEngines } from '../../test/engine/engine-kinds.ts'
 import type { AtalayaError } from '../api/errors.ts'
 import { splitAnnexB } from '../media/annex-b.ts'
 import { NAL, nalType } from '../media/h264.ts'
 import type { Packet, Track } from '../media/packet.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
 import type { Input, InputRequest } from './engine.ts'
-import { EnginePool } from './engine-pool.ts'
 
 const run = promisify(execFile)
 
-describe.skipIf(!hasFfmpeg)('what libav reads', () => {
-  let pool: EnginePool
+describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)('what libav reads, by $engine', ({ open: openEngines }) => {
+  let pool: TestedEngines
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'atalaya-input-'))
-    pool = new EnginePool(SILENT_LOG)
+    pool = openEngines()
     pool.start()
     const picture = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=25:duration=1']
     await run('ffmpeg', [...picture, '-c:v', 'libx264', '-bf', '0', '-g', '10', '-pix_fmt', 'yuv420p', join(folder, 'clip.mp4')])
@@ -80,7 +79,7 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
 
   it('is an H.264 file at its own pace, again and again, with its parameter sets at every keyframe', async () => {
     const { tracks, packets, failures, input } = await open({ kind: 'file', address: join(folder, 'clip.mp4') })
-    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(35), { timeout: 5000 })
+    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(35), { timeout: 20_000 })
     await input.close()
     expect(failures).toEqual([])
     expect(tracks).toEqual([{ codec: 'h264', width: 320, height: 180, fps: 25 }])
@@ -95,7 +94,7 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
 
   it('is a file with B-frames in the order of decoding, again and again', async () => {
     const { packets, failures, input } = await open({ kind: 'file', address: join(folder, 'b-frames.mkv') })
-    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(35), { timeout: 8000 })
+    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(35), { timeout: 20_000 })
     await input.close()
     expect(failures).toEqual([])
     expect(packets.map(({ pts }) => pts)).not.toEqual(packets.map(({ pts }) => pts).toSorted((a, b) => a - b))
@@ -107,7 +106,7 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
 
   it('is a file of another codec as JPEG', async () => {
     const { packets, failures, input } = await open({ kind: 'file', address: join(folder, 'old.avi') })
-    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(5), { timeout: 5000 })
+    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(5), { timeout: 20_000 })
     await input.close()
     expect(failures).toEqual([])
     expect(packets[0]).toMatchObject({ track: { codec: 'jpeg', width: 320, height: 180 }, keyframe: true })
@@ -116,7 +115,7 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
 
   it('is a folder of pictures in the order that people count', async () => {
     const { packets, failures, input } = await open({ kind: 'folder', address: folder, fps: 20 })
-    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(3), { timeout: 5000 })
+    await vi.waitFor(() => expect(packets.length + failures.length * 99).toBeGreaterThan(3), { timeout: 20_000 })
     await input.close()
     expect(failures).toEqual([])
     expect(packets.slice(0, 4).map(({ track }) => track.width)).toEqual([32, 64, 320, 32])
@@ -127,21 +126,21 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
     ['shot1.txt', 'stream_not_found'],
   ])('is refused with a reason when it is %s', async (name, code) => {
     const { failures } = await open({ kind: 'file', address: join(folder, name) })
-    await vi.waitFor(() => expect(failures.map((error) => error.code)).toEqual([code]))
+    await soon(() => expect(failures.map((error) => error.code)).toEqual([code]))
   })
 
-  it('that crashes its engine three times is set aside, and others are not', async () => {
+  it('that crashes its engine three times is set aside, and others are not', { timeout: 60_000 }, async () => {
     const culprit = { kind: 'file', address: join(folder, 'clip.mp4'), name: 'culprit' } as const
     for (let crash = 0; crash < 3; crash++) {
       const { packets, failures } = await open(culprit)
-      await vi.waitFor(() => expect(packets.length).toBeGreaterThan(0), 5000)
+      await soon(() => expect(packets.length).toBeGreaterThan(0))
       // The others are idle, and nobody's fault.
       for (const pid of pool.pids) process.kill(pid, 'SIGSEGV')
-      await vi.waitFor(() => expect(failures).toHaveLength(1), 5000)
+      await soon(() => expect(failures).toHaveLength(1))
     }
     await expect(open(culprit)).rejects.toMatchObject({ code: 'quarantined' })
     const { packets, input } = await open({ kind: 'file', address: join(folder, 'clip.mp4') })
-    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(0), 5000)
+    await soon(() => expect(packets.length).toBeGreaterThan(0))
     await input.close()
   })
 
@@ -152,13 +151,13 @@ describe.skipIf(!hasFfmpeg)('what libav reads', () => {
     const port = address && typeof address === 'object' ? address.port : 0
     const other = await open({ kind: 'file', address: join(folder, 'clip.mp4') })
     const hung = await open({ kind: 'stream', address: `rtsp://127.0.0.1:${port}/` })
-    await vi.waitFor(() => expect(other.packets.length).toBeGreaterThan(5))
+    await soon(() => expect(other.packets.length).toBeGreaterThan(5))
     const began = performance.now()
     await hung.input.close()
     expect(performance.now() - began).toBeLessThan(250)
     expect(hung.failures).toEqual([])
     const count = other.packets.length
-    await vi.waitFor(() => expect(other.packets.length).toBeGreaterThan(count + 5))
+    await soon(() => expect(other.packets.length).toBeGreaterThan(count + 5))
     await other.input.close()
     silent.close()
   })

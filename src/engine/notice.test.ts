@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JpegDecoder, type Luma } from '../../test/e2e/jpeg-pixels.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
-import { EnginePool } from './engine-pool.ts'
+import { hasFfmpeg } from '../../test/engine/clips.ts'
+import { ENGINE_KINDS, type TestedEngines } from '../../test/engine/engine-kinds.ts'
+import type { Engines } from './engine.ts'
 
-describe('a notice', () => {
+describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)('a notice, by $engine', ({ open }) => {
   const decoder = new JpegDecoder()
   const base = { width: 640, height: 360, quality: 90 }
-  let pool: EnginePool
+  let pool: TestedEngines
   beforeAll(() => {
-    pool = new EnginePool(SILENT_LOG)
+    pool = open()
   })
   afterAll(() => pool[Symbol.asyncDispose]())
 
-  const draw = async (notice: Parameters<EnginePool['drawNotice']>[0]) => decoder.decode(await pool.drawNotice(notice))
+  const draw = async (notice: Parameters<Engines['drawNotice']>[0]) => decoder.decode(await pool.drawNotice(notice))
 
   it('stands in bright letters on a dark ground', async () => {
     const blank = brightest(await draw({ ...base, lines: [] }))

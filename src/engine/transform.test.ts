@@ -1,49 +1,51 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeJpeg, h264Clip, hasFfmpeg } from '../../test/engine/clips.ts'
+import { ENGINE_KINDS, soon, type TestedEngines } from '../../test/engine/engine-kinds.ts'
 import { watchDecoder } from '../../test/engine/watched-decoder.ts'
 import type { PictureTransform } from '../media/picture-transform.ts'
-import { SILENT_LOG } from '../telemetry/log.ts'
-import { EnginePool } from './engine-pool.ts'
 
-describe.skipIf(!hasFfmpeg)('a picture with a red, a green, a blue and a white quarter', () => {
-  let pool: EnginePool
-  let clip: Buffer[]
-  beforeAll(async () => {
-    pool = new EnginePool(SILENT_LOG)
-    pool.start()
-    const quarter = (colour: string) => `color=${colour}:size=160x120:duration=0.04:rate=25`
-    clip = await h264Clip({
-      input: [
-        ...['red', 'lime', 'blue', 'white'].flatMap((colour) => ['-f', 'lavfi', '-i', quarter(colour)]),
-        ...['-filter_complex', '[0][1]hstack[top];[2][3]hstack[bottom];[top][bottom]vstack,format=yuv420p'],
-      ],
+describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)(
+  'a picture with a red, a green, a blue and a white quarter, by $engine',
+  ({ open }) => {
+    let pool: TestedEngines
+    let clip: Buffer[]
+    beforeAll(async () => {
+      pool = open()
+      pool.start()
+      const quarter = (colour: string) => `color=${colour}:size=160x120:duration=0.04:rate=25`
+      clip = await h264Clip({
+        input: [
+          ...['red', 'lime', 'blue', 'white'].flatMap((colour) => ['-f', 'lavfi', '-i', quarter(colour)]),
+          ...['-filter_complex', '[0][1]hstack[top];[2][3]hstack[bottom];[top][bottom]vstack,format=yuv420p'],
+        ],
+      })
     })
-  })
-  afterAll(() => pool[Symbol.asyncDispose]())
+    afterAll(() => pool[Symbol.asyncDispose]())
 
-  it.each<[string, PictureTransform, [number, number], string]>([
-    ['is left alone', {}, [320, 240], 'rgbw'],
-    ['is turned by a quarter', { rotate: 90 }, [240, 320], 'brwg'],
-    ['is turned by a half', { rotate: 180 }, [320, 240], 'wbgr'],
-    ['is turned by three quarters', { rotate: 270 }, [240, 320], 'gwrb'],
-    ['is mirrored', { flip: 'horizontal' }, [320, 240], 'grwb'],
-    ['is put upside down', { flip: 'vertical' }, [320, 240], 'bwrg'],
-    ['is turned and then mirrored', { rotate: 90, flip: 'horizontal' }, [240, 320], 'rbgw'],
-    ['is cropped', { crop: { left: 50, top: 0, width: 50, height: 100 } }, [160, 240], 'ggww'],
-    ['is cropped and then turned', { crop: { left: 0, top: 50, width: 100, height: 50 }, rotate: 90 }, [120, 320], 'bbww'],
-  ])('%s', async (_what, transform, [width, height], quarters) => {
-    for (const scale of [1, 0.5]) {
-      const size = { width: width * scale, height: height * scale }
-      const { decoder, pictures, push } = await watchDecoder(pool, { 1: { ...size, quality: 90, transform } })
-      push(clip)
-      await vi.waitFor(() => expect(pictures).toHaveLength(1))
-      const pixels = await decodeJpeg(pictures[0]!.data)
-      decoder.close()
-      expect(pixels.length).toBe(size.width * size.height * 3)
-      expect(cornerColours(pixels, size)).toBe(quarters)
-    }
-  })
-})
+    it.each<[string, PictureTransform, [number, number], string]>([
+      ['is left alone', {}, [320, 240], 'rgbw'],
+      ['is turned by a quarter', { rotate: 90 }, [240, 320], 'brwg'],
+      ['is turned by a half', { rotate: 180 }, [320, 240], 'wbgr'],
+      ['is turned by three quarters', { rotate: 270 }, [240, 320], 'gwrb'],
+      ['is mirrored', { flip: 'horizontal' }, [320, 240], 'grwb'],
+      ['is put upside down', { flip: 'vertical' }, [320, 240], 'bwrg'],
+      ['is turned and then mirrored', { rotate: 90, flip: 'horizontal' }, [240, 320], 'rbgw'],
+      ['is cropped', { crop: { left: 50, top: 0, width: 50, height: 100 } }, [160, 240], 'ggww'],
+      ['is cropped and then turned', { crop: { left: 0, top: 50, width: 100, height: 50 }, rotate: 90 }, [120, 320], 'bbww'],
+    ])('%s', async (_what, transform, [width, height], quarters) => {
+      for (const scale of [1, 0.5]) {
+        const size = { width: width * scale, height: height * scale }
+        const { decoder, pictures, push } = await watchDecoder(pool, { 1: { ...size, quality: 90, transform } })
+        push(clip)
+        await soon(() => expect(pictures).toHaveLength(1))
+        const pixels = await decodeJpeg(pictures[0]!.data)
+        decoder.close()
+        expect(pixels.length).toBe(size.width * size.height * 3)
+        expect(cornerColours(pixels, size)).toBe(quarters)
+      }
+    })
+  },
+)
 
 /** The colours in the middle of the four quarters, from left to right and down, by their initials. */
 function cornerColours(pixels: Buffer, { width, height }: { width: number; height: number }): string {

@@ -35,7 +35,8 @@ export function readVui(bits: NalBits): Vui {
   return { fps: bits.overrun ? undefined : fps, colour, reordered: readReordered(bits) }
 }
 
-function readColour(bits: NalBits): SpsColour {
+/** The colours from where they begin; H.265 says them alike. */
+export function readColour(bits: NalBits): SpsColour {
   bits.bits(3) // video_format
   const fullRange = bits.flag()
   if (!bits.flag()) return { fullRange, primaries: undefined, transfer: undefined, matrix: undefined }

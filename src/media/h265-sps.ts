@@ -1,4 +1,5 @@
 import { AtalayaError } from '../api/errors.ts'
+import { readColour, type SpsColour } from './h264-vui.ts'
 import { H265_NAL, h265NalType } from './h265.ts'
 import { NalBits } from './nal-bits.ts'
 
@@ -16,6 +17,8 @@ export interface H265Sps {
   readonly height: number
   /** Pictures a second by the VUI's timing. */
   readonly fps: number | undefined
+  /** Present when the stream describes its colours; the numbers are those of annex E tables E.3 to E.5. */
+  readonly colour: SpsColour | undefined
   /** Pictures that may come before one that is shown earlier (sps_max_num_reorder_pics). */
   readonly reordered: number
 }
@@ -40,7 +43,7 @@ export function parseH265Sps(nal: Uint8Array): H265Sps {
   }
   const { profile, level, id, vps } = head
   const { reordered, orderBits } = readOrder(bits, head.subLayers)
-  return { profile, level, id, vps, width, height, reordered, fps: readFps(bits, orderBits) }
+  return { profile, level, id, vps, width, height, reordered, ...readVui(bits, orderBits) }
 }
 
 /** The numbers of a sequence parameter set and of its video parameter set; undefined when the bytes end too early. */
@@ -98,17 +101,19 @@ function readOrder(bits: NalBits, subLayers: number): { reordered: number; order
   return { reordered: bits.overrun ? 0 : Math.min(reordered, 15), orderBits }
 }
 
-/** From the block sizes to the timing of the VUI (annex E.2.1); undefined where it is not stated or makes no sense. */
-function readFps(bits: NalBits, orderBits: number): number | undefined {
+/** From the block sizes to the timing of the VUI (annex E.2.1); what is not stated or makes no sense is undefined. */
+function readVui(bits: NalBits, orderBits: number): { fps: number | undefined; colour: SpsColour | undefined } {
   skipToVui(bits, orderBits)
-  if (!bits.flag() || bits.overrun) return undefined
+  const nothing = { fps: undefined, colour: undefined }
+  if (!bits.flag() || bits.overrun) return nothing
   const extendedAspect = 255
   if (bits.flag() && bits.bits(8) === extendedAspect) bits.bits(32)
   if (bits.flag()) bits.flag() // overscan
-  if (bits.flag()) {
-    bits.bits(4) // video_format, video_full_range_flag
-    if (bits.flag()) bits.bits(24) // colours
-  }
+  const colour = bits.flag() ? readColour(bits) : undefined
+  return bits.overrun ? nothing : { fps: readFps(bits), colour }
+}
+
+function readFps(bits: NalBits): number | undefined {
   if (bits.flag()) {
     bits.unsigned() // chroma_sample_loc_type_top_field
     bits.unsigned()

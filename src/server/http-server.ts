@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { EngineName } from '../api/engine-name.ts'
 import { AtalayaError } from '../api/errors.ts'
 import type { Access } from '../auth/access.ts'
 import type { Admission } from '../cameras/admission.ts'
@@ -74,6 +75,8 @@ export interface ServerParts {
   readonly version: string
   /** What the gateway shows by TLS; absent: it has none of its own. */
   readonly certificates?: Certificates | undefined
+  /** What decodes pictures; undefined while nothing had to be decoded. */
+  readonly engine: () => EngineName | undefined
   /** True from the moment the gateway begins to shut down. */
   readonly isShuttingDown: () => boolean
 }

@@ -48,7 +48,8 @@ describe.runIf(requirePeer('ffmpeg'))('atalaya check --connect', () => {
     await writeFile(join(folder.path, 'atalaya.yaml'), `cameras:\n${lines.join('\n')}\n`)
     const began = performance.now()
     const { exitCode, stdout, stderr } = await runCommand(['check', '--connect', '--json'], { folder: folder.path })
-    expect(performance.now() - began).toBeLessThan(15_000)
+    // All at the same time: one after the other they would take far longer.
+    expect(performance.now() - began).toBeLessThan(30_000)
     expect(exitCode).toBe(1)
     expect(stdout + stderr).not.toContain(CANARY)
     const cameras = Object.fromEntries((JSON.parse(stdout) as Answer).cameras.map((camera) => [camera.id, camera]))

@@ -4,6 +4,7 @@ import type { Track } from '../../src/media/packet.ts'
 import type { Picture } from '../../src/media/picture.ts'
 import type { PictureCondition } from '../../src/media/picture-condition.ts'
 import type { Rendition } from '../../src/media/rendition.ts'
+import { micros, now } from '../../src/media/time.ts'
 import type { PacketCost } from '../../src/telemetry/metrics.ts'
 import { packetOf } from './clips.ts'
 
@@ -18,6 +19,8 @@ export interface WatchedDecoder {
   readonly costs: readonly PacketCost[]
   /** Hands over access units as a camera of 25 pictures a second would, numbered on from the last. */
   push(units: readonly Buffer[], catchUp?: boolean): void
+  /** As `push`, of pictures that are never too late to be shown, however busy the machine is. */
+  pushTimely(units: readonly Buffer[]): void
 }
 
 /** Opens a decoder with the given renditions, by key. */
@@ -38,11 +41,13 @@ export async function watchDecoder(
     packetDone: (cost) => costs.push(cost),
   })
   decoder.setRenditions(new Map(Object.entries(renditions).map(([key, rendition]) => [Number(key), rendition])))
-  const push = (units: readonly Buffer[], catchUp = false) => {
+  const pushTaken = (units: readonly Buffer[], catchUp: boolean, after: number) => {
     for (const unit of units) {
-      decoder.push(packetOf(unit, sequence), sequence, catchUp)
+      decoder.push({ ...packetOf(unit, sequence), capturedAt: micros(now() + after) }, sequence, catchUp)
       sequence++
     }
   }
-  return { decoder, pictures, failures, conditions, costs, push }
+  const push = (units: readonly Buffer[], catchUp = false) => pushTaken(units, catchUp, 0)
+  const pushTimely = (units: readonly Buffer[]) => pushTaken(units, false, 60_000_000)
+  return { decoder, pictures, failures, conditions, costs, push, pushTimely }
 }

@@ -72,6 +72,7 @@ export function serverParts(cameras: readonly TestCamera[], options: ServerParts
     log,
     version: '0.0.0',
     certificates: options.certificates,
+    engine: () => undefined,
     isShuttingDown,
   }
 }

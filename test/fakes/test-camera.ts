@@ -39,6 +39,7 @@ export const EMPTY_CONFIG: Config = {
   limits: { viewers: 1000, viewersPerCamera: 500, viewersPerAddress: undefined, cameras: 4 },
   basePath: '',
   trustedProxies: [],
+  engine: 'auto',
   language: undefined,
   cameras: new Map(),
   defaults: { maxViewers: 10, offline: 'notice', language: undefined },

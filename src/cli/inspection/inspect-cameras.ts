@@ -4,7 +4,7 @@ import type { CameraFindings } from '../../cameras/diagnosis/camera-findings.ts'
 import { describeSteps } from '../../cameras/diagnosis/describe-steps.ts'
 import { INSPECTION_TIMES, type InspectionTimes, inspectCamera } from '../../cameras/diagnosis/inspect-camera.ts'
 import type { CameraConfig } from '../../config/config.ts'
-import { EnginePool } from '../../engine/engine-pool.ts'
+import type { Engines } from '../../engine/engine.ts'
 import { SILENT_LOG } from '../../telemetry/log.ts'
 import type { CommandContext } from '../command-context.ts'
 import { ProgressLine } from '../progress-line.ts'
@@ -24,6 +24,7 @@ export interface InspectedStream {
 /** Opens all streams of all cameras at once. A first Ctrl+C ends the look with what is known by then, a second one at once. */
 export async function inspectCameras(
   cameras: readonly CameraConfig[],
+  engines: Engines,
   context: CommandContext,
   times: InspectionTimes = INSPECTION_TIMES,
 ): Promise<InspectedStream[]> {
@@ -34,8 +35,6 @@ export async function inspectCameras(
     () => interruption.abort(),
     (error: unknown) => interruption.abort(error),
   )
-  await using engines = new EnginePool(SILENT_LOG)
-  engines.start()
   using progress = showProgress(streams, context)
   const parts = { engines, log: SILENT_LOG }
   return await Promise.all(

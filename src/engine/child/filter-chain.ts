@@ -1,13 +1,8 @@
 import { Filter, type FilterContext, FilterGraph } from 'node-av/lib'
+import type { FilterSpec } from '../filter-spec.ts'
 import { check, setOptions } from './libav.ts'
 
-/** One filter of libavfilter with its options. They are set one by one and never parsed, so a value may hold any character. */
-export interface FilterSpec {
-  readonly filter: string
-  readonly options: Readonly<Record<string, string>>
-}
-
-/** Filters in a row, ready for frames, with a sink of 4:2:0 pictures at the end. */
+/** Filters in a row, ready for frames, with a sink of 4:2:0 pictures at the end. Their options are set one by one and never parsed. */
 export class FilterChain {
   readonly #graph = new FilterGraph()
   /** Where frames go in, unless it makes its own. */

@@ -1,13 +1,12 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AV_LOG_ERROR, AV_LOG_FATAL } from 'node-av/constants'
 import { Log } from 'node-av/lib'
 import type { Track } from '../../media/packet.ts'
 import { type Micros, micros, now } from '../../media/time.ts'
 import type { InputRequest } from '../engine.ts'
+import { InputError } from '../input-failure.ts'
+import { listPictures } from '../picture-folder.ts'
 import { encodePacketFields, type Failure, MESSAGE } from '../protocol.ts'
-import { InputError } from './input-failure.ts'
 import { type InputPicture, InputVideo } from './input-video.ts'
 import { LibavInput } from './libav-input.ts'
 import type { Session, SessionOutput } from './session.ts'
@@ -144,16 +143,6 @@ export class InputSession implements Session {
 
 /** How long the last picture of a file is shown. */
 const LAST_PICTURE: Micros = micros(33_000)
-
-/** In the order that people count: picture2 comes before picture10. */
-async function listPictures(folder: string): Promise<string[]> {
-  const names = await readdir(folder)
-  const order = new Intl.Collator('en', { numeric: true })
-  return names
-    .filter((name) => /\.(?:jpe?g|png|webp|bmp|tiff?|gif)$/i.test(name))
-    .sort(order.compare)
-    .map((name) => join(folder, name))
-}
 
 function explain(error: unknown, { name }: InputRequest): string {
   return `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`

@@ -13,11 +13,10 @@ import { H264_SYNTAX } from '../../media/h264-syntax.ts'
 import { parseH265Sps } from '../../media/h265-sps.ts'
 import { H265_SYNTAX } from '../../media/h265-syntax.ts'
 import { parseJpegHeader } from '../../media/jpeg.ts'
-import { JpegScanner } from '../../media/jpeg-scanner.ts'
-import { addHuffmanTables } from '../../media/jpeg-tables.ts'
 import type { Track, VideoCodec } from '../../media/packet.ts'
 import { now } from '../../media/time.ts'
 import type { InputRequest } from '../engine.ts'
+import { wholeJpeg } from '../whole-jpeg.ts'
 import { check } from './libav.ts'
 import { PictureMaker } from './picture-maker.ts'
 
@@ -222,16 +221,6 @@ function openAnnexB(stream: Stream, codec: 'h264' | 'h265'): BitStreamFilterCont
   context.inputTimeBase = stream.timeBase
   check(context.init(), 'the filter to Annex B')
   return context
-}
-
-/** USB cameras send JPEGs that are cut short, filled up with zeros, or without Huffman tables. */
-function wholeJpeg(raw: Buffer | null): Buffer | undefined {
-  let whole: Buffer | undefined
-  const scanner = new JpegScanner(({ data, hasHuffmanTables }) => {
-    whole ??= hasHuffmanTables ? data : addHuffmanTables(data)
-  })
-  if (raw) scanner.push(raw)
-  return whole
 }
 
 /** Of the first plane: every second byte, which is luma in planar forms and in YUYV alike. */

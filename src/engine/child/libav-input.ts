@@ -1,7 +1,7 @@
 import { AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
-import { Dictionary, FormatContext, InputFormat, Packet, type Stream } from 'node-av/lib'
+import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet, type Stream } from 'node-av/lib'
 import type { InputRequest } from '../engine.ts'
-import { InputError, inputError } from './input-failure.ts'
+import { InputError, inputError } from '../input-failure.ts'
 
 /** So long a camera may take to answer. */
 const OPEN_TIMEOUT_MS = 10_000
@@ -58,7 +58,7 @@ export class LibavInput {
       const code = await this.#context.readFrame(this.packet)
       if (code === AVERROR_EOF && this.#request.kind !== 'stream') return false
       if (code === AVERROR_EAGAIN) continue
-      if (code < 0) throw inputError(code, this.#request)
+      if (code < 0) throw inputError(code, new FFmpegError(code).message, this.#request)
       if (this.packet.streamIndex === this.stream.index) return true
     }
   }
@@ -85,7 +85,7 @@ export class LibavInput {
       if (kind === 'device' && !format) throw new InputError('unsupported', 'This build of libav cannot read USB cameras.')
       const opened = await this.#context.openInput(address, format, Dictionary.fromObject({ ...options }))
       if (isLate) throw new InputError('unreachable', `${name} does not answer.`)
-      if (opened < 0) throw inputError(opened, this.#request)
+      if (opened < 0) throw inputError(opened, new FFmpegError(opened).message, this.#request)
       // RTSP describes its streams; a device is asked what it gives.
       this.#context.maxAnalyzeDuration = ANALYSIS_SPAN
       if (kind === 'file' || (kind === 'stream' && !address.startsWith('rtsp'))) await this.#context.findStreamInfo(null)

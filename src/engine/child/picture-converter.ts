@@ -9,7 +9,8 @@ import {
 } from 'node-av/constants'
 import { Frame } from 'node-av/lib'
 import { croppedArea, isSideways, type PictureTransform, type PixelArea } from '../../media/picture-transform.ts'
-import { FilterChain, type FilterSpec } from './filter-chain.ts'
+import type { FilterSpec } from '../filter-spec.ts'
+import { FilterChain } from './filter-chain.ts'
 import type { FrameColour } from './frame-colour.ts'
 import { check } from './libav.ts'
 

@@ -5,7 +5,8 @@ import { json, media } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 
 /** `/livez`, `/readyz` and `/metrics`, for those who run the gateway. */
-export function operationRoutes(server: Server, { metrics, reloader, admission, isShuttingDown }: RouteParts): void {
+export function operationRoutes(server: Server, parts: RouteParts): void {
+  const { metrics, reloader, admission, engine, isShuttingDown } = parts
   server.get(
     '/livez',
     {
@@ -47,7 +48,7 @@ export function operationRoutes(server: Server, { metrics, reloader, admission, 
       const config = may(subject, 'admin') ? reloader.status : { ...reloader.status, problems: [] }
       const status = readiness()
       if (status !== 'ok') reply.code(503)
-      return { status, config }
+      return { status, engine: engine() ?? null, config }
     },
   )
 

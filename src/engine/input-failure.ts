@@ -1,7 +1,6 @@
-import { FFmpegError } from 'node-av/lib'
-import type { ErrorCode } from '../../api/errors.ts'
-import type { InputRequest } from '../engine.ts'
-import type { Failure } from '../protocol.ts'
+import type { ErrorCode } from '../api/errors.ts'
+import type { InputRequest } from './engine.ts'
+import type { Failure } from './protocol.ts'
 
 /** Why an input cannot be read, in the words of a camera. */
 export class InputError extends Error {
@@ -13,9 +12,8 @@ export class InputError extends Error {
   }
 }
 
-/** What a negative result of libav means for whoever wrote the address (errno.h, libavutil/error.h). */
-export function inputError(code: number, { kind, name }: InputRequest): InputError {
-  const words = new FFmpegError(code).message
+/** What a negative result of libav, and what it is in words, mean for whoever wrote the address (errno.h, libavutil/error.h). */
+export function inputError(code: number, words: string, { kind, name }: InputRequest): InputError {
   if (kind === 'device') return deviceError(-code, name, words)
   if (kind !== 'stream') return fileError(-code, name, words)
   return new InputError(STREAM_CODES.get(code) ?? 'protocol_error', `${name} cannot be read: ${words}.`)
