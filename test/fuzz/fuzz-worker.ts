@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FUZZ_TARGETS } from './fuzz-targets.ts'
-import { type Finding, inputOf, ownMilliseconds, tryInput } from './try-input.ts'
+import { examineInput, type Finding, inputOf, ownMilliseconds } from './try-input.ts'
 
 /** Where a worker is. */
 export interface Progress {
@@ -8,6 +8,8 @@ export interface Progress {
   readonly index: number
   /** Processor time of the slowest input, all its turns and repetitions together. */
   readonly slowestMs: number
+  /** The most that one input took. */
+  readonly largestBytes: number
 }
 
 export interface WorkerFinding extends Finding {
@@ -25,12 +27,14 @@ const { target: name, seed, from, count } = workerData as Work
 const target = FUZZ_TARGETS.find((candidate) => candidate.name === name)
 if (!target) throw new TypeError(`no target ${name}`)
 let slowestMs = 0
+let largestBytes = 0
 for (let index = from; index < from + count; index++) {
   const input = inputOf(target, seed, index)
   const began = ownMilliseconds()
-  const finding = tryInput(target, input)
+  const { finding, bytes } = examineInput(target, input)
+  largestBytes = Math.max(largestBytes, bytes)
   slowestMs = Math.max(slowestMs, ownMilliseconds() - began)
   if (finding) parentPort?.postMessage({ finding: { ...finding, index } satisfies WorkerFinding })
   if ((index + 1 - from) % 1000 === 0 || index + 1 === from + count || finding)
-    parentPort?.postMessage({ progress: { index: index + 1, slowestMs } satisfies Progress })
+    parentPort?.postMessage({ progress: { index: index + 1, slowestMs, largestBytes } satisfies Progress })
 }

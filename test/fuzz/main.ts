@@ -17,6 +17,7 @@ endWithParent()
 const TURN = 50_000
 /** A thousand inputs take a second at most. */
 const SILENCE_MS = 60_000
+const NOTHING_YET = { inputs: 0, slowestMs: 0, largestBytes: 0, findings: 0 }
 
 const { values } = parseArgs({
   options: {
@@ -56,22 +57,28 @@ async function fuzz(): Promise<number> {
   const began = performance.now()
   const deadline = began + (values.inputs === undefined ? Number(values.minutes) : Number.POSITIVE_INFINITY) * 60_000
   const wanted = values.inputs === undefined ? Number.POSITIVE_INFINITY : Math.ceil(Number(values.inputs) / targets.length)
-  const tallies = new Map(targets.map(({ name }) => [name, { inputs: 0, slowestMs: 0, findings: 0 }]))
+  const tallies = new Map(targets.map(({ name }) => [name, NOTHING_YET]))
   const found = new Set<string>()
   console.log(`seed ${seed}; ${targets.map(({ name }) => name).join(', ')}`)
   for (let from = 0; from < wanted && performance.now() < deadline; from += TURN) {
     for (const { name } of targets) {
-      const tally = tallies.get(name) ?? { inputs: 0, slowestMs: 0, findings: 0 }
+      const tally = tallies.get(name) ?? NOTHING_YET
       const turn = await takeTurn(name, from, Math.min(TURN, wanted - from))
-      tally.inputs += turn.inputs
-      tally.slowestMs = Math.max(tally.slowestMs, turn.slowestMs)
-      tally.findings += turn.findings.length
+      tallies.set(name, {
+        inputs: tally.inputs + turn.inputs,
+        slowestMs: Math.max(tally.slowestMs, turn.slowestMs),
+        largestBytes: Math.max(tally.largestBytes, turn.largestBytes),
+        findings: tally.findings + turn.findings.length,
+      })
       for (const finding of turn.findings) report(name, finding, found)
     }
   }
   console.table(
     Object.fromEntries(
-      [...tallies].map(([name, tally]) => [name, { ...tally, slowestMs: Math.round(tally.slowestMs * 10) / 10 }]),
+      [...tallies].map(([name, { inputs, slowestMs, largestBytes, findings }]) => [
+        name,
+        { inputs, slowestMs: Math.round(slowestMs * 10) / 10, largestMiB: Math.round(largestBytes / 104_857.6) / 10, findings },
+      ]),
     ),
   )
   const inputs = [...tallies.values()].reduce((sum, tally) => sum + tally.inputs, 0)
@@ -93,13 +100,14 @@ function report(target: string, { index, kind, details }: WorkerFinding, found: 
 interface Turn {
   readonly inputs: number
   readonly slowestMs: number
+  readonly largestBytes: number
   readonly findings: readonly WorkerFinding[]
 }
 
 /** In a thread of its own, which is given up when one input never ends. */
 async function takeTurn(target: string, from: number, count: number): Promise<Turn> {
   const worker = new Worker(new URL('fuzz-worker.ts', import.meta.url), { workerData: { target, seed, from, count } })
-  let progress: Progress = { index: from, slowestMs: 0 }
+  let progress: Progress = { index: from, slowestMs: 0, largestBytes: 0 }
   const findings: WorkerFinding[] = []
   let watch: NodeJS.Timeout | undefined
   try {
@@ -127,5 +135,5 @@ async function takeTurn(target: string, from: number, count: number): Promise<Tu
     clearTimeout(watch)
     await worker.terminate()
   }
-  return { inputs: progress.index - from, slowestMs: progress.slowestMs, findings }
+  return { inputs: progress.index - from, slowestMs: progress.slowestMs, largestBytes: progress.largestBytes, findings }
 }

@@ -22,12 +22,26 @@ export function inputOf(target: FuzzTarget, seed: number, index: number): Buffer
 
 /** Feeds the target; undefined when all is well. */
 export function tryInput(target: FuzzTarget, input: Buffer): Finding | undefined {
+  return examineInput(target, input).finding
+}
+
+/** Feeds the target, and says how many bytes it took, as far as no garbage was collected meanwhile. */
+export function examineInput(
+  target: FuzzTarget,
+  input: Buffer,
+): { readonly finding: Finding | undefined; readonly bytes: number } {
   const before = usedBytes()
   const { crash, longestMs } = run(target, input, () => performance.now())
-  if (crash) return crash
   const bytes = usedBytes() - before
-  if (bytes > MAX_BYTES)
-    return { kind: 'allocation', details: `${Math.round(bytes / 1024 / 1024)} MiB for ${input.length} bytes` }
+  return { finding: crash ?? swollen(bytes, input) ?? slow(target, input, longestMs), bytes }
+}
+
+function swollen(bytes: number, input: Buffer): Finding | undefined {
+  if (bytes <= MAX_BYTES) return undefined
+  return { kind: 'allocation', details: `${Math.round(bytes / 1024 / 1024)} MiB for ${input.length} bytes` }
+}
+
+function slow(target: FuzzTarget, input: Buffer, longestMs: number): Finding | undefined {
   if (longestMs <= MAX_MS) return undefined
   // Other programs may have had the processor meanwhile, or the compiler: only an input that is slow each time, by this thread's own time, is slow.
   const again = [1, 2, 3, 4].map(() => run(target, input, ownMilliseconds).longestMs)

@@ -1,3 +1,4 @@
+import { AudioLine } from '../../../src/rtsp/audio-line.ts'
 import { chooseAudio } from '../../../src/rtsp/audio-offer.ts'
 import { AudioReceiver } from '../../../src/rtsp/audio-receiver.ts'
 import { parseSdp } from '../../../src/rtsp/sdp.ts'
@@ -41,4 +42,31 @@ export const AUDIO_TARGETS: readonly FuzzTarget[] = [
       receiver.receiverReport()
     },
   },
+  {
+    name: 'rtp-audio',
+    corpus: [STREAM],
+    shape: 'packets',
+    limit: 64 * 1024,
+    run(input, endTurn) {
+      const format = WHOLE_FORMATS[input.length % WHOLE_FORMATS.length]
+      const offer = chooseAudio(parseSdp(`m=audio 0 RTP/AVP 97\na=rtpmap:97 ${format}`))
+      insist(offer !== undefined, 'no offer')
+      const line = new AudioLine()
+      let last = Number.NEGATIVE_INFINITY
+      const receiver = new AudioReceiver(offer, ({ data }, time) => {
+        line.picture(time)
+        const pts = line.place(time)
+        insist(data.length > 0 && (pts === undefined || pts > last), 'a frame that cannot be')
+        last = pts ?? last
+      })
+      for (const packet of splitPackets(input)) {
+        receiver.rtp(packet)
+        receiver.rtcp(packet)
+        endTurn()
+      }
+    },
+  },
 ]
+
+/** A payload is a frame. */
+const WHOLE_FORMATS = ['PCMA/8000', 'OPUS/48000/2', 'G726-16/8000', 'PCMU/16000/2']

@@ -3,6 +3,7 @@ import { Secret } from '../../../src/lib/secret.ts'
 import { findAll, parseXml, textAt } from '../../../src/onvif/xml.ts'
 import { chooseAudio } from '../../../src/rtsp/audio-offer.ts'
 import { resolveBase, resolveControl } from '../../../src/rtsp/control-url.ts'
+import { parseHttpHead } from '../../../src/rtsp/http-head.ts'
 import { parseInterleaved, parsePublic, parseServerPorts, parseSession } from '../../../src/rtsp/rtsp-headers.ts'
 import { headerOf } from '../../../src/rtsp/rtsp-message.ts'
 import { RtspReader } from '../../../src/rtsp/rtsp-reader.ts'
@@ -98,6 +99,23 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
     words: ['Digest ', 'Basic ', 'realm="', 'nonce=', 'qop="auth"', 'algorithm=SHA-256', '"', ',', '=', ' ', '\\'],
     limit: 16 * 1024,
     run: (input) => answer(input.toString('utf8').split('\n')),
+  },
+  {
+    name: 'http-head',
+    corpus: [
+      Buffer.from(
+        'HTTP/1.0 200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\nCache-Control: no-store\r\n\r\nRTSP/1.0 200 OK\r\n\r\n',
+      ),
+    ],
+    shape: 'bytes',
+    words: ['HTTP/1.1 401 ', 'HTTP/', '\r\n\r\n', '\r\n', ': ', 'WWW-Authenticate: Basic realm="x"\r\n', ' '],
+    limit: 16 * 1024,
+    run(input) {
+      const head = parseHttpHead(input)
+      if (head === 'none' || head === 'unfinished') return
+      insist(head.status >= 0 && head.status < 1000 && head.rest.length < input.length, 'an answer that cannot be')
+      answer(head.headers.get('www-authenticate') ?? [])
+    },
   },
   {
     name: 'xml',
