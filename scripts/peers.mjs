@@ -26,6 +26,7 @@ export const PEERS = {
     debian: [
       'python3-gi',
       'gir1.2-gst-rtsp-server-1.0',
+      'glib-networking',
       'gstreamer1.0-plugins-base',
       'gstreamer1.0-plugins-good',
       'gstreamer1.0-plugins-bad',

@@ -214,6 +214,15 @@ describe.runIf(requirePeer('ffmpeg'))('an RTSP source at a fake camera', () => {
     expect(referrer.asked.join()).not.toContain('Authorization')
   })
 
+  it('keeps its password from the address that it is referred to, even when that asks for it', async () => {
+    const credentials = { user: 'admin', password: 'canary' }
+    await using other = await startFakeCamera({ clip: single, credentials, auth: 'several' })
+    await using referrer = await startReferrer(() => other.url)
+    await expect(watchSource({ url: referrer.url, credentials }).ended).rejects.toMatchObject({ code: 'auth_failed' })
+    expect(other.requests).toContain('DESCRIBE')
+    expect(other.authorizations).toEqual([])
+  })
+
   it('does not follow a camera in circles, nor to anything but RTSP', async () => {
     await using circle = await startReferrer(() => '/again')
     await expect(watchSource({ url: circle.url }).ended).rejects.toMatchObject({

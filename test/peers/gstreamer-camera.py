@@ -1,7 +1,8 @@
 """GStreamer's RTSP server as a camera. Reads one JSON line of settings from standard input:
 
     {"mounts": {"/live": "videotestsrc is-live=true ! ... ! rtph264pay name=pay0"},
-     "user": "...", "password": "...", "auth": "basic" | "digest", "protocols": "udp"}
+     "user": "...", "password": "...", "auth": "basic" | "digest", "protocols": "udp",
+     "certificate": "...PEM, with its key: RTSP over TLS"}
 
 Prints its port as a JSON line, answers each further line with the number of sessions, and ends when its input ends.
 """
@@ -14,7 +15,7 @@ import gi
 gi.require_version('Gst', '1.0')
 gi.require_version('GstRtsp', '1.0')
 gi.require_version('GstRtspServer', '1.0')
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 ROLE = 'viewer'
 
@@ -25,7 +26,7 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address('127.0.0.1')
     server.set_service('0')
-    if settings.get('user'):
+    if settings.get('user') or settings.get('certificate'):
         server.set_auth(make_auth(settings))
     for path, launch in settings['mounts'].items():
         server.get_mount_points().add_factory(path, make_factory(launch, settings.get('protocols')))
@@ -54,7 +55,11 @@ def make_auth(settings):
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string('media.factory.role', ROLE)
-    if settings.get('auth') == 'basic':
+    if settings.get('certificate'):
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_pem(settings['certificate'], -1))
+    if not settings.get('user'):
+        auth.set_default_token(token)
+    elif settings.get('auth') == 'basic':
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(settings['user'], settings['password']), token)
     else:

@@ -12,6 +12,8 @@ export interface GstreamerCameraSettings {
   readonly protocols?: 'udp'
   /** Digest unless given. */
   readonly auth?: 'basic' | 'digest'
+  /** It speaks TLS, with this certificate and its key, both in one PEM text. */
+  readonly certificate?: string
 }
 
 /** GStreamer's RTSP server on 127.0.0.1. */
@@ -45,7 +47,7 @@ export async function startGstreamerCamera(settings: GstreamerCameraSettings): P
   if (port === undefined || child.pid === undefined) throw new Error(`GStreamer's RTSP server did not start: ${complaints}`)
   const stop = () => stopProcess(child)
   return {
-    url: (mount) => `rtsp://127.0.0.1:${port}${mount}`,
+    url: (mount) => `${settings.certificate ? 'rtsps' : 'rtsp'}://127.0.0.1:${port}${mount}`,
     port,
     pid: child.pid,
     freeze: () => void child.kill('SIGSTOP'),
