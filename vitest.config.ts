@@ -6,7 +6,8 @@ const ALONE = '{src,test,web}/**/*.alone.test.ts'
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    setupFiles: ['test/patience.ts'],
     reporters: [new Reporter()],
     projects: [
       {
