@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { createHttpServer, type ServerParts } from '../../src/server/http-server.ts'
@@ -37,6 +38,10 @@ export class ServedCameras implements AsyncDisposable {
       server,
       setInterval(() => cameras.forEach(film), 20),
     )
+  }
+
+  get server(): HttpServer {
+    return this.#server.server
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -138,6 +138,16 @@ describe('with TLS', () => {
     expect(performance.now() - began).toBeLessThan(5000)
     silent.destroy()
   })
+
+  it('can end all connections at once, whichever protocol they speak', async () => {
+    await serve()
+    await ask('/status')
+    const idle = connectTls({ host: '127.0.0.1', port: port(), rejectUnauthorized: false }).on('error', () => undefined)
+    await once(idle, 'secureConnect')
+    const ends = Promise.all([once(session as ClientHttp2Session, 'close'), once(idle.resume(), 'close')])
+    served.server.closeAllConnections()
+    await ends
+  })
 })
 
 describe('certificate files', () => {

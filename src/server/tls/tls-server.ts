@@ -1,4 +1,4 @@
-import type { Server as HttpServer, RequestListener } from 'node:http'
+import { Server as HttpServer, type RequestListener } from 'node:http'
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
@@ -22,7 +22,16 @@ export function createTlsServer(handler: RequestListener, certificates: Certific
   const http = server as unknown as HttpServer
   http.requestTimeout = http.headersTimeout = withinMs
   http.on('request', handler)
-  server.on('session', (session: ServerHttp2Session) => session.setTimeout(IDLE_MS, () => session.close()))
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session)
+    session.once('close', () => sessions.delete(session))
+    session.setTimeout(IDLE_MS, () => session.close())
+  })
+  http.closeAllConnections = () => {
+    HttpServer.prototype.closeAllConnections.call(http)
+    for (const session of sessions) session.destroy()
+  }
   certificates.follow((pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }))
   return http
 }
