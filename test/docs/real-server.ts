@@ -1,7 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { createHttpServer } from '../../src/server/http-server.ts'
 import type { PrometheusMetrics } from '../../src/telemetry/prometheus.ts'
+import { declaredRoutes } from '../fakes/declared-routes.ts'
 import { serverParts } from '../fakes/server-parts.ts'
 import { TestCamera } from '../fakes/test-camera.ts'
 
@@ -20,24 +20,9 @@ export interface DocumentedRoute {
 
 /** Builds the server as the gateway does, and notes each route that is declared, those that OpenAPI does not show too. */
 export async function buildRealServer(): Promise<RealServer> {
-  const declared: RouteOptions[] = []
-  const watch = (message: unknown) => {
-    const { fastify } = message as { fastify: FastifyInstance }
-    fastify.addHook('onRoute', (route) => void declared.push(route))
-  }
   const parts = serverParts([new TestCamera({ id: 'door' })])
-  subscribe('fastify.initialization', watch)
-  try {
-    const server = await createHttpServer(parts)
-    return { server, metrics: parts.metrics, routes: declared.filter(isOwn).map(describeRoute) }
-  } finally {
-    unsubscribe('fastify.initialization', watch)
-  }
-}
-
-/** Not the HEAD beside each GET, nor the answer 405 to what an address does not take. */
-function isOwn({ method, schema }: RouteOptions): boolean {
-  return method !== 'HEAD' && !(Array.isArray(method) && schema?.hide)
+  const { result, routes } = await declaredRoutes(() => createHttpServer(parts))
+  return { server: result, metrics: parts.metrics, routes: routes.map(describeRoute) }
 }
 
 function describeRoute({ method, url, schema }: RouteOptions): DocumentedRoute {

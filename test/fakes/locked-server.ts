@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { AuthConfig } from '../../src/config/auth-config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { createHttpServer, type ServerParts } from '../../src/server/http-server.ts'
 import { serverParts } from './server-parts.ts'
@@ -44,12 +45,14 @@ export interface LockedServer extends AsyncDisposable {
   begin(path: string, headers: Record<string, string>): Promise<IncomingMessage>
 }
 
-export async function openLockedServer(): Promise<LockedServer> {
+/** @param config what differs from the usual one */
+export async function openLockedServer(config: Partial<Config> = {}): Promise<LockedServer> {
   const entries = Object.fromEntries(Object.values(keys).map(({ id, entry }) => [id, entry]))
   const open = await openTestAccess({ users, keys: entries }, { auth, trustedProxies: ['10.0.0.1'] })
   const door = new TestCamera({ id: 'door', name: 'Door' })
   const hall = new TestCamera({ id: 'hall', name: 'Hall', default: false })
-  const parts = serverParts([door, hall], { access: open.access, config: { ...EMPTY_CONFIG, trustedProxies: ['10.0.0.1'] } })
+  const whole = { ...EMPTY_CONFIG, trustedProxies: ['10.0.0.1'], ...config }
+  const parts = serverParts([door, hall], { access: open.access, config: whole })
   const server = await createHttpServer(parts)
   await Promise.all([door.goLive(), hall.goLive()])
   return {

@@ -1,0 +1,47 @@
+import type { Action } from '../../src/auth/authorize.ts'
+
+/**
+ * What every route is for, written down a second time: a new route without a rule here fails, and so does one that opens to
+ * others than it did.
+ */
+export const ROUTE_RULES: Readonly<Record<string, Action>> = {
+  'GET /livez': 'public',
+  'GET /readyz': 'public',
+  'GET /atalaya-camera.js': 'public',
+  'GET /assets/{name}': 'public',
+  'GET /login': 'public',
+  'GET /setup': 'public',
+  'POST /api/login': 'public',
+  'POST /api/setup': 'public',
+  'POST /api/logout': 'public',
+  'GET /camera/{id}': 'watch',
+  'GET /camera/{id}/snapshot': 'watch',
+  'GET /video': 'watch',
+  'GET /snapshot': 'watch',
+  'GET /api/me': 'watch',
+  'POST /api/sign': 'watch',
+  'GET /': 'view',
+  'GET /status': 'view',
+  'GET /metrics': 'view',
+  'GET /api/cameras': 'view',
+  'GET /api/cameras/{id}': 'view',
+  'GET /api/events': 'view',
+  'GET /api/wall': 'view',
+  'GET /api/openapi.json': 'view',
+  'GET /stop/{id}': 'operate',
+  'POST /api/cameras/{id}/start': 'operate',
+  'POST /api/cameras/{id}/stop': 'operate',
+  'POST /api/cameras/{id}/reconnect': 'operate',
+  'POST /api/cameras/{id}/diagnose': 'operate',
+  'POST /api/cameras/{id}/ptz': 'operate',
+  'GET /api/cameras/{id}/ptz/presets': 'operate',
+  'GET /api/viewers': 'operate',
+  'DELETE /api/viewers/{id}': 'operate',
+  'POST /api/cameras': 'admin',
+  'PUT /api/cameras/{id}': 'admin',
+  'DELETE /api/cameras/{id}': 'admin',
+  'POST /api/diagnose': 'admin',
+  'POST /api/discover': 'admin',
+  'GET /api/config': 'admin',
+  'POST /api/config/reload': 'admin',
+}
