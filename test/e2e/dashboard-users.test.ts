@@ -55,6 +55,19 @@ describe.runIf(requirePeer('chromium'))('the dashboard of a gateway with users',
     await page.context().close()
   })
 
+  it('shows the cameras to a network without logins, and the way to log in', { timeout: 60_000 }, async () => {
+    await using open = await startGatewayProcess({
+      config: 'auth: { viewers: [127.0.0.0/8] }\ncameras: { clock: "test:clock" }\n',
+    })
+    const page = await browser.newPage({ locale: 'en' })
+    await page.goto(open.url, { waitUntil: 'commit' })
+    await page.getByText('1 live').waitFor(SOON)
+    expect(await page.getByRole('link', { name: 'Add camera' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Log in' }).click()
+    await page.getByLabel('Password').waitFor(SOON)
+    await page.context().close()
+  })
+
   it('asks for a login again when somebody has logged out, or is no user any more', { timeout: 60_000 }, async () => {
     const page = await logIn('root', '/')
     await page.getByRole('link', { name: 'Add camera' }).waitFor(SOON)

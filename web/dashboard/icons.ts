@@ -32,6 +32,7 @@ export const icons = {
   ),
   home: icon(svg`<path d="M4 11.5L12 5l8 6.5M6.5 10v9h11v-9"/>`),
   left: icon(svg`<path d="M14 6l-6 6 6 6"/>`),
+  login: icon(svg`<path d="M11 5h8v14h-8M4 12h10M10 8l4 4-4 4"/>`),
   logout: icon(svg`<path d="M13 5H5v14h8M10 12h10M16 8l4 4-4 4"/>`),
   minus: icon(svg`<path d="M5 12h14"/>`),
   next: icon(svg`<path d="M10 6l6 6-6 6"/>`),

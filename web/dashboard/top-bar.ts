@@ -99,7 +99,7 @@ export class TopBar extends LitElement {
         ${isWall ? this.#renderColumns() : nothing}
         ${mayChange(this.me) ? this.#renderLink('add', { view: { name: 'add' } }, icons.add) : nothing}
         ${this.#renderLink('events', { view: { name: 'events' } }, icons.events)} ${this.#renderChoices()}
-        ${this.#renderButton('fullscreen', icons.fullscreen)} ${this.#renderButton('help', icons.help)} ${this.#renderLogout()}
+        ${this.#renderButton('fullscreen', icons.fullscreen)} ${this.#renderButton('help', icons.help)} ${this.#renderLogin()}
       </nav>
     </header>`
   }
@@ -116,10 +116,13 @@ export class TopBar extends LitElement {
     return html`<button class="icon" title=${text} aria-label=${text} @click=${() => this.#tell(name)}>${drawing}</button>`
   }
 
-  #renderLogout() {
+  /** The way out for those who logged in, and the way in for those who may look without. */
+  #renderLogin() {
     const { me, words } = this
+    const { login, logout } = words.actions
+    if (me?.way === 'network') return html`<a class="button" href="login">${icons.login} ${login}</a>`
     if (me?.way !== 'session') return nothing
-    return html`<button title=${me.name} @click=${() => this.#tell('logout')}>${icons.logout} ${words.actions.logout}</button>`
+    return html`<button title=${me.name} @click=${() => this.#tell('logout')}>${icons.logout} ${logout}</button>`
   }
 
   #renderColumns() {

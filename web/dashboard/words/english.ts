@@ -107,6 +107,7 @@ export const ENGLISH: Words = {
     fullscreen: 'Full screen',
     help: 'Keys',
     language: 'Language',
+    login: 'Log in',
     logout: 'Log out',
     reconnect: 'Connect again',
     remove: 'Remove',

@@ -107,6 +107,7 @@ export const SPANISH: Words = {
     fullscreen: 'Pantalla completa',
     help: 'Teclas',
     language: 'Idioma',
+    login: 'Iniciar sesión',
     logout: 'Cerrar sesión',
     reconnect: 'Conectar de nuevo',
     remove: 'Quitar',

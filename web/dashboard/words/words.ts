@@ -52,6 +52,7 @@ export interface Words {
       | 'fullscreen'
       | 'help'
       | 'language'
+      | 'login'
       | 'logout'
       | 'reconnect'
       | 'remove'
