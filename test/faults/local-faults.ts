@@ -56,7 +56,7 @@ async function diskFull(lab: Lab): Promise<Finding> {
   // Seen by this mount namespace alone, to which the gateway belongs.
   await run('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', folder])
   lab.use({ [Symbol.asyncDispose]: async () => void (await run('umount', ['--lazy', folder])) })
-  await lab.start({ patient: camera.url }, { folder })
+  await lab.start({ patient: camera.url }, { folder, config: 'destinations: [127.0.0.1]' })
   const viewer = await lab.watch('patient')
   const add = (id: string) =>
     fetch(`${lab.gateway.url}/api/cameras`, {

@@ -45,8 +45,10 @@ function judge(report: SoakReport): Figure[] {
   const last = report.readings.at(-1)
   return [
     ...slopeFigures('main process', report.mainSlope),
+    ...slopeFigures('main process, what JavaScript holds', report.heapSlope),
     ...slopeFigures('engines', report.engineSlope),
     { what: 'memory of the main process at the end', value: (last?.memory ?? 0) / 1e6, unit: 'MB' },
+    { what: 'of that, held by JavaScript', value: (last?.heap ?? 0) / 1e6, unit: 'MB' },
     { what: 'memory of the engines at the end', value: (last?.engineMemory ?? 0) / 1e6, unit: 'MB' },
     { what: 'descriptors, change', value: Math.abs(report.descriptorChange), bar: { atMost: 5 } },
     {

@@ -25,6 +25,8 @@ export interface SoakReading {
   /** Resident bytes of the main process, its garbage collected, and of its engines together. */
   readonly memory: number
   readonly engineMemory: number
+  /** What JavaScript holds in the main process; the rest is code, and memory that the allocators keep for the next need. */
+  readonly heap: number
   readonly descriptors: number
   readonly engines: number
 }
@@ -34,6 +36,7 @@ export interface SoakReport {
   /** Megabytes an hour, after the warm-up. */
   readonly mainSlope: Slope
   readonly engineSlope: Slope
+  readonly heapSlope: Slope
   /** The mean of the last tenth against the mean of the first tenth after the warm-up. */
   readonly descriptorChange: number
   /** Of the cameras that do not flap: the smallest share of its pictures that a camera's steady viewer got. */
@@ -68,6 +71,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     readings,
     mainSlope: slopeOf(judged, ({ memory }) => memory),
     engineSlope: slopeOf(judged, ({ engineMemory }) => engineMemory),
+    heapSlope: slopeOf(judged, ({ heap }) => heap),
     descriptorChange: changeOf(judged.map(({ descriptors }) => descriptors)),
     steadyShare: Math.min(...steady.map(({ share }) => share)),
     viewersLost: steady.filter(({ isClosed }) => isClosed).length,
@@ -112,6 +116,7 @@ async function watch(gateway: GatewayProcess, { minutes, readingEveryS, onReadin
       minutes: elapsed(),
       memory: residentMemory(gateway.pid),
       engineMemory: engines.reduce((sum, pid) => sum + residentMemory(pid), 0),
+      heap: await usedHeap(gateway),
       descriptors: await openDescriptors(gateway.pid),
       engines: engines.length,
     }
@@ -122,6 +127,11 @@ async function watch(gateway: GatewayProcess, { minutes, readingEveryS, onReadin
 }
 
 const COLLECTING_S = 0.5
+
+async function usedHeap({ url }: GatewayProcess): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(metrics)?.[1])
+}
 
 function slopeOf(readings: readonly SoakReading[], value: (reading: SoakReading) => number): Slope {
   return fitSlope(readings.map((reading) => [reading.minutes / 60, value(reading) / 1e6]))
