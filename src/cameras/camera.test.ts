@@ -219,6 +219,20 @@ describe('the pictures of a camera', () => {
     expect(albums[4]?.pictures[0]).toMatchObject({ width: 320, height: 180 })
   })
 
+  it('are made no more as soon as the last who asked for them has left', async () => {
+    create()
+    await goLive()
+    const [one, other] = [camera.watch({}, new Album()), camera.watch({ width: 320 }, new Album())]
+    camera.watch({ width: 320 }, new Album())
+    await settle()
+    const made = () => [...(engines.decoders[0]?.renditions.values() ?? [])].map(({ width }) => width)
+    expect(made()).toEqual([640, 320])
+    other.close()
+    expect(made()).toEqual([640, 320])
+    one.close()
+    expect(made()).toEqual([320])
+  })
+
   it('reach a second viewer at once', async () => {
     create()
     await goLive()

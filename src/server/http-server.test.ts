@@ -40,6 +40,10 @@ describe('pictures', () => {
     const again = await get('/snapshot', { 'if-none-match': String(answer.headers['etag']) })
     expect(again.statusCode).toBe(304)
     expect(again.body).toBe('')
+    door.source.packet()
+    const newer = await get('/snapshot', { 'if-none-match': String(answer.headers['etag']) })
+    expect([newer.statusCode, newer.body]).toEqual([200, '1'])
+    expect(newer.headers['etag']).not.toBe(answer.headers['etag'])
   })
 
   it('are announced by HEAD without starting or watching anything', async () => {
