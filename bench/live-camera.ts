@@ -41,7 +41,7 @@ function makeScene(): Buffer {
   let state = 1
   for (let at = 0; at < SIZE.width * SIZE.height; at++) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    scene[at] = 60 + ((at >> 5) % 100) + (state >> 26)
+    scene[at] = 60 + ((at >> 5) % 100) + (state >> 28)
   }
   return scene
 }

@@ -7,6 +7,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { endWithParent } from '../scripts/parent-watch.mjs'
 import { cameraReturn } from './camera-return.ts'
+import { colourConversion } from './colour-conversion.ts'
 import { eightCameras } from './eight-cameras.ts'
 import { engines } from './engines.ts'
 import { fanOut } from './fan-out.ts'
@@ -44,6 +45,7 @@ const SCENARIOS: readonly Scenario[] = [
   httpCamera,
   jpegEncoders,
   engines,
+  colourConversion,
 ]
 /** The longest scenario takes less than half of this. */
 const LIMIT_MS = 45 * 60_000

@@ -15,7 +15,7 @@ WIDTH, HEIGHT, FPS = map(int, sys.argv[1:4])
 LAUNCH = (
     "( appsrc name=pictures is-live=true do-timestamp=true format=time"
     f" caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FPS}/1"
-    f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=4000 key-int-max={FPS}"
+    f" ! x264enc tune=zerolatency threads=1 sliced-threads=false speed-preset=ultrafast bitrate=4000 key-int-max={FPS}"
     " ! rtph264pay name=pay0 config-interval=-1 )"
 )
 sources = []
