@@ -249,6 +249,7 @@ export class Gateway implements AsyncDisposable {
     await this.#pilot[Symbol.asyncDispose]()
     await this.#cameras[Symbol.asyncDispose]()
     await serverClosed
+    this.#metrics[Symbol.dispose]()
     await this.#engines[Symbol.asyncDispose]()
   }
 

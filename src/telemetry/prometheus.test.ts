@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PrometheusMetrics } from './prometheus.ts'
 
 describe('the metrics', () => {
@@ -13,6 +13,17 @@ describe('the metrics', () => {
     expect(lines).toContain('atalaya_engine_encode_seconds_bucket{le="0.008",camera="door"} 1')
     expect(lines).toContain('atalaya_engine_jpegs_total{camera="door"} 2')
     expect(lines).toContain('atalaya_engine_late_pictures_total{camera="door"} 1')
+  })
+
+  it('tell how late the event loop is', { timeout: 20_000 }, async () => {
+    using metrics = new PrometheusMetrics('1.0.0', () => [])
+    const delays = async () => Number(/^atalaya_event_loop_delay_seconds_sum (\S+)$/m.exec(await metrics.text())?.[1])
+    const count = async () => Number(/^atalaya_event_loop_delay_seconds_count (\S+)$/m.exec(await metrics.text())?.[1])
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0), { timeout: 10_000 })
+    const [before, counted] = [await delays(), await count()]
+    for (const until = performance.now() + 500; performance.now() < until; );
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(counted), { timeout: 10_000 })
+    expect((await delays()) - before).toBeGreaterThan(0.35)
   })
 
   it('forget a camera that is gone, in every line', async () => {

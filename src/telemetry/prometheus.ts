@@ -11,7 +11,7 @@ import {
 } from './metrics.ts'
 
 /** The metrics of one gateway, in Prometheus' text format. */
-export class PrometheusMetrics implements DeliveryMetrics {
+export class PrometheusMetrics implements DeliveryMetrics, Disposable {
   readonly #registry = new Registry()
   readonly #sent = this.#counter('atalaya_viewer_pictures_sent_total', 'Pictures handed to viewers.', 'camera')
   readonly #skipped = this.#counter(
@@ -48,6 +48,14 @@ export class PrometheusMetrics implements DeliveryMetrics {
     'Time to scale, convert and code one picture, all its renditions together.',
     WORK_TIMES,
   )
+  readonly #loopDelay = new LoopDelay(
+    new Histogram({
+      name: 'atalaya_event_loop_delay_seconds',
+      help: 'How late the main process comes to what is due.',
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1],
+      registers: [this.#registry],
+    }),
+  )
   readonly #config = new Gauge({
     name: 'atalaya_config_in_force',
     help: '1 while the configuration that runs is the one in the file; 0: the file is wrong and was refused.',
@@ -57,7 +65,8 @@ export class PrometheusMetrics implements DeliveryMetrics {
   /** @param statuses asked at each scrape */
   constructor(version: string, statuses: () => readonly CameraStatus[]) {
     const registers = [this.#registry]
-    collectDefaultMetrics({ register: this.#registry })
+    // Its own measure of the event loop's delay wakes the process a hundred times a second unless told otherwise.
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 100 })
     new Gauge({ name: 'atalaya_build_info', help: 'The version that runs.', labelNames: ['version'], registers }).set(
       { version },
       1,
@@ -71,6 +80,10 @@ export class PrometheusMetrics implements DeliveryMetrics {
         for (const status of statuses()) metric.inc({ camera: status.id }, value(status))
       }
     }
+  }
+
+  [Symbol.dispose](): void {
+    this.#loopDelay[Symbol.dispose]()
   }
 
   /** The Content-Type of `text()`. */
@@ -137,6 +150,26 @@ export class PrometheusMetrics implements DeliveryMetrics {
     return new Histogram({ name, help, labelNames: ['camera'], buckets, registers: [this.#registry] })
   }
 }
+
+/** Notes ten times a second how late a timer comes. */
+class LoopDelay implements Disposable {
+  readonly #timer: NodeJS.Timeout
+
+  constructor(delays: Histogram) {
+    let due = performance.now() + LOOP_DELAY_EVERY_MS
+    this.#timer = setInterval(() => {
+      const time = performance.now()
+      delays.observe(Math.max(0, time - due) / 1000)
+      due = time + LOOP_DELAY_EVERY_MS
+    }, LOOP_DELAY_EVERY_MS).unref()
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+  }
+}
+
+const LOOP_DELAY_EVERY_MS = 100
 
 /** Upper bounds in seconds. */
 const AGES = [0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -35,6 +35,7 @@ export class DecodeSession implements Session {
   readonly #output: SessionOutput
   readonly #decoder: CodecContext
   readonly #pictures: PictureMaker
+  #renditionCount = 0
   readonly #condition = new ConditionMeter()
   readonly #packet = new Packet()
   readonly #frame = new Frame()
@@ -65,6 +66,7 @@ export class DecodeSession implements Session {
   }
 
   setRenditions(renditions: ReadonlyMap<number, Rendition>): void {
+    this.#renditionCount = renditions.size
     const added = this.#pictures.setRenditions(renditions)
     const packet = this.#newestPacket
     if (packet) this.#attempt(() => this.#pictures.makeFor(added, this.#newest, (picture) => this.#deliver(picture, packet)))
@@ -78,10 +80,9 @@ export class DecodeSession implements Session {
   work(): boolean {
     const packet = this.#queue.shift()
     if (packet === undefined) return false
-    this.#donePackets++
-    this.#doneBytes += packet.data.length
-    const cost = this.#measure(() => this.#decode(packet))
-    this.#output.send(MESSAGE.done, encodeProgress({ packets: this.#donePackets, bytes: this.#doneBytes, cost }))
+    // Of several renditions none waits for the others; a single one goes with the progress, which spares both ends a call.
+    if (this.#renditionCount > 1) this.#workOn(packet)
+    else this.#output.together(() => this.#workOn(packet))
     return this.#queue.length > 0
   }
 
@@ -92,6 +93,13 @@ export class DecodeSession implements Session {
     this.#newest.free()
     this.#packet.free()
     this.#decoder.freeContext()
+  }
+
+  #workOn(packet: CodedPacket): void {
+    this.#donePackets++
+    this.#doneBytes += packet.data.length
+    const cost = this.#measure(() => this.#decode(packet))
+    this.#output.send(MESSAGE.done, encodeProgress({ packets: this.#donePackets, bytes: this.#doneBytes, cost }))
   }
 
   /** What was made for new renditions since the packet before counts with this one. */

@@ -33,6 +33,16 @@ export class SessionOutput {
     sendMessage(this.#pipe, { type, session: this.#session }, fields, data)
   }
 
+  /** What is sent meanwhile goes to the kernel in one call at the end. */
+  together(work: () => void): void {
+    this.#pipe.cork()
+    try {
+      work()
+    } finally {
+      this.#pipe.uncork()
+    }
+  }
+
   fail(message: string): void {
     sendJson(this.#pipe, { type: MESSAGE.failed, session: this.#session }, { code: 'unsupported', message })
   }
