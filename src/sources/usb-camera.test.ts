@@ -4,17 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { hasFfmpeg } from '../../test/engine/clips.ts'
+import { hasFfmpeg, movingClip } from '../../test/engine/clips.ts'
 import { buildFakeV4l2 } from '../../test/peers/fake-v4l2.ts'
 import { requirePeer } from '../../test/peers/required.ts'
 import type { CaptureConfig } from '../config/config.ts'
 import { EnginePool } from '../engine/engine-pool.ts'
+import { splitAnnexB } from '../media/annex-b.ts'
+import { H264_SYNTAX } from '../media/h264-syntax.ts'
 import type { Packet, Track } from '../media/packet.ts'
 import { SILENT_LOG } from '../telemetry/log.ts'
 import { openSource } from './open-source.ts'
 import { listDevices } from './usb-devices.ts'
 
 const run = promisify(execFile)
+const DELIMITER = Buffer.from([0, 0, 0, 1, 9, 0xf0])
+const SOON = { timeout: 20_000, interval: 10 }
 
 describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))('a USB camera', () => {
   let pool: EnginePool
@@ -55,7 +59,7 @@ describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))(
     const device = join(folder, 'fake-usb-camera-mjpeg-0')
     await copyFile(jpeg, device)
     const { packets, ended, stop } = watch(device)
-    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(5), { timeout: 5000 })
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(5), SOON)
     stop.abort()
     expect(await ended).toBeUndefined()
     for (const { data, track } of packets) {
@@ -64,11 +68,64 @@ describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))(
     }
   })
 
+  it('that gives H.264 is passed through as it is, from a keyframe on', async () => {
+    const units = await movingClip('320x180', 1)
+    const device = join(folder, 'fake-usb-camera-h264-0')
+    await writeFile(device, Buffer.concat(units.flatMap((unit) => [DELIMITER, unit])))
+    const { packets, ended, stop } = watch(device, { fps: 25 })
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(30), SOON)
+    stop.abort()
+    expect(await ended).toBeUndefined()
+    expect(packets[0]?.keyframe).toBe(true)
+    const slices = units.map((unit) => slicesOf(unit))
+    for (const { data, track } of packets) {
+      expect(slices).toContainEqual(slicesOf(data))
+      expect(track).toMatchObject({ codec: 'h264', width: 320, height: 180 })
+    }
+    expect(packets.filter(({ keyframe }) => keyframe).length).toBeGreaterThan(1)
+  })
+
+  it('that does not have the format that is asked for is refused with what to change', async () => {
+    const device = join(folder, 'fake-usb-camera-mjpeg-3')
+    await copyFile(jpeg, device)
+    expect(await watch(device, { format: 'h264' }).ended).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('capture:'),
+    })
+  })
+
+  it('that is one of two of a model is told apart by its stable name, whichever number it has', async () => {
+    const pictures = await Promise.all(['red', 'blue'].map((colour) => makePicture(folder, colour)))
+    const stable = ['0', '1'].map((port) => join(folder, `pci-usb-${port}-fake-usb-camera-mjpeg-index0`))
+    /** Plugs both in, the first as this number. */
+    const plug = async (numbers: readonly string[]) => {
+      for (const [index, number] of numbers.entries()) {
+        const device = join(folder, `fake-usb-camera-mjpeg-twin-${number}`)
+        await copyFile(pictures[index] ?? '', device)
+        await rm(stable[index] ?? '', { force: true })
+        await symlink(device, stable[index] ?? '')
+      }
+    }
+    for (const numbers of [
+      ['4', '5'],
+      ['5', '4'],
+    ]) {
+      await plug(numbers)
+      for (const [index, name] of stable.entries()) {
+        const { packets, ended, stop } = watch(name)
+        await vi.waitFor(() => expect(packets.length).toBeGreaterThan(0), SOON)
+        stop.abort()
+        await ended
+        expect(packets[0]?.data.equals(await readFile(pictures[index] ?? ''))).toBe(true)
+      }
+    }
+  })
+
   it('that gives raw pictures is coded once, in the size and rate it was asked for, without the dark first ones', async () => {
     const device = join(folder, 'fake-usb-camera-raw')
     await writeFile(device, '')
     const { tracks, packets, ended, stop } = watch(device, { width: 640, height: 360, fps: 20 })
-    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(10), { timeout: 5000 })
+    await vi.waitFor(() => expect(packets.length).toBeGreaterThan(10), SOON)
     stop.abort()
     expect(await ended).toBeUndefined()
     expect(tracks).toEqual([{ codec: 'jpeg', width: 640, height: 360, fps: 20 }])
@@ -87,7 +144,7 @@ describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))(
     await copyFile(jpeg, first)
     await symlink(first, stable)
     const before = watch(stable)
-    await vi.waitFor(() => expect(before.packets.length).toBeGreaterThan(2), { timeout: 5000 })
+    await vi.waitFor(() => expect(before.packets.length).toBeGreaterThan(2), SOON)
     const pulled = performance.now()
     await rm(first)
     expect(await before.ended).toMatchObject({ code: 'unplugged' })
@@ -97,7 +154,7 @@ describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))(
     await copyFile(jpeg, second)
     await symlink(second, stable)
     const after = watch(stable)
-    await vi.waitFor(() => expect(after.packets.length).toBeGreaterThan(2), { timeout: 3000 })
+    await vi.waitFor(() => expect(after.packets.length).toBeGreaterThan(2), SOON)
     after.stop.abort()
     expect(await after.ended).toBeUndefined()
   })
@@ -123,3 +180,16 @@ describe.runIf(process.platform === 'linux' && hasFfmpeg && requirePeer('gcc'))(
     ])
   })
 })
+
+/** The coded pictures themselves, without what describes them. */
+function slicesOf(unit: Uint8Array): string[] {
+  return [...splitAnnexB(unit)]
+    .filter((nal) => H264_SYNTAX.kindOf(nal[0] ?? 0) === 'slice')
+    .map((nal) => Buffer.from(nal).toString('hex'))
+}
+
+async function makePicture(folder: string, colour: string): Promise<string> {
+  const path = join(folder, `${colour}.jpg`)
+  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `color=${colour}:size=320x180`, '-frames:v', '1', path])
+  return path
+}

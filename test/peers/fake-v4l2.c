@@ -1,7 +1,8 @@
 /*
  * A USB camera that is a file: preloaded into an engine, it answers V4L2 (linux/videodev2.h) for every file whose name
  * holds "fake-usb-camera". The file is the plug: when it is deleted, the camera is gone (ENODEV). A name with "mjpeg"
- * gives the JPEG that the file holds; any other gives YUYV 4:2:2, dark for the first five pictures.
+ * gives the JPEG that the file holds, a name with "h264" its access units one by one, again and again, each of which
+ * begins with a delimiter; any other gives YUYV 4:2:2, dark for the first five pictures.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,12 +23,18 @@ struct camera {
   char path[512];
   char *memory;
   unsigned width, height, fps, queue[64], queued, taken, count;
+  off_t at; /* in the file of access units */
 };
 
 static struct camera *cameras[MAX_FDS];
 
 static int is_mjpeg(const struct camera *camera) { return strstr(camera->path, "mjpeg") != NULL; }
-static unsigned format_of(const struct camera *camera) { return is_mjpeg(camera) ? V4L2_PIX_FMT_MJPEG : V4L2_PIX_FMT_YUYV; }
+static int is_h264(const struct camera *camera) { return strstr(camera->path, "h264") != NULL; }
+static int is_coded(const struct camera *camera) { return is_mjpeg(camera) || is_h264(camera); }
+static unsigned format_of(const struct camera *camera) {
+  if (is_h264(camera)) return V4L2_PIX_FMT_H264;
+  return is_mjpeg(camera) ? V4L2_PIX_FMT_MJPEG : V4L2_PIX_FMT_YUYV;
+}
 
 static int fail(int error) {
   errno = error;
@@ -79,16 +86,26 @@ static void describe(const struct camera *camera, struct v4l2_format *format) {
   struct v4l2_pix_format *pix = &format->fmt.pix;
   pix->width = camera->width, pix->height = camera->height;
   pix->pixelformat = format_of(camera), pix->field = V4L2_FIELD_NONE;
-  pix->bytesperline = is_mjpeg(camera) ? 0 : camera->width * 2;
-  pix->sizeimage = is_mjpeg(camera) ? BUFFER_BYTES : camera->width * camera->height * 2;
+  pix->bytesperline = is_coded(camera) ? 0 : camera->width * 2;
+  pix->sizeimage = is_coded(camera) ? BUFFER_BYTES : camera->width * camera->height * 2;
 }
 
-static unsigned fill(const struct camera *camera, char *buffer) {
-  if (is_mjpeg(camera)) {
-    int fd = ((open_function)dlsym(RTLD_NEXT, "open"))(camera->path, O_RDONLY, 0);
-    ssize_t length = fd < 0 ? 0 : read(fd, buffer, BUFFER_BYTES);
-    if (fd >= 0) close(fd);
-    return length > 0 ? length : 0;
+static ssize_t read_file(const struct camera *camera, char *buffer) {
+  int fd = ((open_function)dlsym(RTLD_NEXT, "open"))(camera->path, O_RDONLY, 0);
+  ssize_t length = fd < 0 ? 0 : pread(fd, buffer, BUFFER_BYTES, camera->at);
+  if (fd >= 0) close(fd);
+  return length > 0 ? length : 0;
+}
+
+static unsigned fill(struct camera *camera, char *buffer) {
+  if (is_mjpeg(camera)) return read_file(camera, buffer);
+  if (is_h264(camera)) {
+    ssize_t length = read_file(camera, buffer);
+    if (length == 0) camera->at = 0, length = read_file(camera, buffer);
+    char *next = length > 5 ? memmem(buffer + 5, length - 5, "\0\0\0\1\x09", 5) : NULL;
+    if (next) length = next - buffer;
+    camera->at += length;
+    return length;
   }
   unsigned bytes = camera->width * camera->height * 2;
   for (unsigned at = 0; at < bytes; at += 2) buffer[at] = camera->count < 5 ? 16 : 180, buffer[at + 1] = (char)128;
