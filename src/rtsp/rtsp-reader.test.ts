@@ -40,6 +40,21 @@ describe('an RTSP reader', () => {
     expect(read(stream, pieceBytes).found).toEqual(contents)
   })
 
+  it('takes as long for many messages at once whatever their line ends', () => {
+    const quickest = (message: string) => {
+      const text = Buffer.from(OK + message.repeat(5000))
+      const times = Array.from({ length: 5 }, () => {
+        const began = performance.now()
+        expect(read(text).found).toHaveLength(5001)
+        return performance.now() - began
+      })
+      return Math.min(...times)
+    }
+    const usual = quickest('OPTIONS * RTSP/1.0\r\n\r\n')
+    expect(quickest('OPTIONS * RTSP/1.0\r\n\n') / usual).toBeLessThan(4)
+    expect(quickest('OPTIONS * RTSP/1.0\n\n') / usual).toBeLessThan(4)
+  })
+
   it('reads header fields whatever their case, several times the same, and passes over what is none', () => {
     const { messages } = read(
       Buffer.from('RTSP/1.0 401 Unauthorized\r\nWWW-Authenticate: a\r\nnonsense\r\nwww-authenticate : b:c\r\n\r\n'),

@@ -184,12 +184,13 @@ function looksLikeMessage(data: Buffer): 'yes' | 'no' | 'maybe' {
   return MESSAGE_STARTS.some((start) => start.startsWith(text)) ? 'maybe' : 'no'
 }
 
-/** The empty line, with or without carriage returns. */
+/** The empty line, with or without carriage returns. Looks no further than that: many short messages may come at once. */
 function findHeadEnd(data: Buffer): { headEnd: number; bodyBegin: number } {
-  const standard = data.indexOf('\r\n\r\n')
-  const bare = data.subarray(0, standard < 0 ? data.length : standard).indexOf('\n\n')
-  if (bare >= 0) return { headEnd: bare, bodyBegin: bare + 2 }
-  return { headEnd: standard, bodyBegin: standard + 4 }
+  for (let at = data.indexOf(LF); at >= 0 && at <= MAX_HEAD_BYTES; at = data.indexOf(LF, at + 1)) {
+    const next = data[at + 1] === CR ? at + 2 : at + 1
+    if (data[next] === LF) return { headEnd: data[at - 1] === CR ? at - 1 : at, bodyBegin: next + 1 }
+  }
+  return { headEnd: -1, bodyBegin: 0 }
 }
 
 function quoteBytes(data: Buffer): string {
