@@ -6,14 +6,17 @@ import { drawMark } from './mark.ts'
 
 /** A clip that a fake camera plays over and over. */
 export interface Clip {
+  readonly codec: 'h264' | 'h265' | 'jpeg'
   readonly width: number
   readonly height: number
   readonly fps: number
-  /** The access units in order, each as its NAL units without start codes. The first is a keyframe. */
+  /** The access units in order, each as its NAL units without start codes, or as one JPEG. The first is a keyframe. */
   readonly units: readonly (readonly Buffer[])[]
 }
 
 export interface ClipSettings {
+  /** H.264 unless given. */
+  readonly codec?: 'h264' | 'h265'
   readonly width: number
   readonly height: number
   readonly fps: number
@@ -30,19 +33,19 @@ export interface ClipSettings {
 }
 
 /**
- * Makes an H.264 clip with the `ffmpeg` command, or takes it from `.cache/clips` where it was made before. Every picture bears
+ * Makes a clip with the `ffmpeg` command, or takes it from `.cache/clips` where it was made before. Every picture bears
  * its number (see `readMark`) over moving, noisy content; there are no B-frames, and GOPs are closed.
  */
 export async function loadClip(settings: ClipSettings): Promise<Clip> {
-  const { width, height, fps, frames, gop, bitrate = 4_000_000, mark = 0, slices = 1 } = settings
-  const file = `${FOLDER}${[`v${VERSION}`, `${width}x${height}`, fps, frames, gop, bitrate, mark, slices].join('-')}.h264`
+  const { width, height, fps, frames, gop, bitrate = 4_000_000, mark = 0, slices = 1, codec = 'h264' } = settings
+  const file = `${FOLDER}${[`v${VERSION}`, `${width}x${height}`, fps, frames, gop, bitrate, mark, slices].join('-')}.${codec}`
   const stored = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
-  const data = stored ?? (await makeClip({ width, height, fps, frames, gop, bitrate, mark, slices }, file))
-  const units = splitAccessUnits(data)
+  const data = stored ?? (await makeClip({ codec, width, height, fps, frames, gop, bitrate, mark, slices }, file))
+  const units = splitAccessUnits(data, codec)
   if (units.length !== frames) throw new Error(`the clip ${file} has ${units.length} pictures instead of ${frames}`)
-  return { width, height, fps, units }
+  return { codec, width, height, fps, units }
 }
 
 const FOLDER = fileURLToPath(new URL('../../.cache/clips/', import.meta.url))
@@ -63,41 +66,14 @@ async function makeClip(settings: Required<ClipSettings>, file: string): Promise
 }
 
 /** One ffmpeg makes raw pictures, the marks are drawn here, another ffmpeg encodes them. */
-async function encodeClip(
-  { width, height, fps, frames, gop, bitrate, mark, slices }: Required<ClipSettings>,
-  file: string,
-): Promise<void> {
+async function encodeClip(settings: Required<ClipSettings>, file: string): Promise<void> {
+  const { width, height, fps, frames, mark } = settings
   const pattern = `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=12:allf=t,format=yuv420p`
   const source = runFfmpeg(['-f', 'lavfi', '-i', pattern, '-frames:v', String(frames), '-f', 'rawvideo', 'pipe:1'])
   const encoder = runFfmpeg([
     ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', String(fps), '-i', 'pipe:0'],
-    ...[
-      '-c:v',
-      'libx264',
-      '-preset',
-      'veryfast',
-      '-tune',
-      'zerolatency',
-      '-profile:v',
-      'main',
-      '-bf',
-      '0',
-      '-b:v',
-      String(bitrate),
-    ],
-    ...[
-      '-maxrate',
-      String(bitrate),
-      '-bufsize',
-      String(bitrate),
-      '-g',
-      String(gop),
-      '-keyint_min',
-      String(gop),
-      '-sc_threshold',
-      '0',
-    ],
-    ...['-x264-params', `sliced-threads=0:slices=${slices}:open-gop=0:repeat-headers=1:aud=0`, '-f', 'h264', '-y', file],
+    ...encoderOf(settings),
+    ...['-y', file],
   ])
   const picture = Buffer.alloc((width * height * 3) / 2)
   let filled = 0
@@ -117,6 +93,31 @@ async function encodeClip(
   await Promise.all([source.done, encoder.done])
 }
 
+/** No B-frames, closed groups of the same length, parameter sets with each. */
+function encoderOf({ codec, gop, bitrate, slices }: Required<ClipSettings>): string[] {
+  const rate = ['-b:v', String(bitrate), '-maxrate', String(bitrate), '-bufsize', String(bitrate), '-bf', '0']
+  const groups = ['-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0', '-tune', 'zerolatency']
+  if (codec === 'h265') {
+    const params = `keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:repeat-headers=1:bframes=0:slices=${slices}:log-level=error`
+    return ['-c:v', 'libx265', '-preset', 'ultrafast', ...rate, ...groups, '-x265-params', params, '-f', 'hevc']
+  }
+  const params = `sliced-threads=0:slices=${slices}:open-gop=0:repeat-headers=1:aud=0`
+  return [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-profile:v',
+    'main',
+    ...rate,
+    ...groups,
+    '-x264-params',
+    params,
+    '-f',
+    'h264',
+  ]
+}
+
 function runFfmpeg(args: readonly string[]) {
   const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const done = once(child, 'close').then(([code]) => {
@@ -126,15 +127,12 @@ function runFfmpeg(args: readonly string[]) {
 }
 
 /** An access unit begins at the first NAL unit after a slice that is no further slice of the same picture. */
-function splitAccessUnits(data: Buffer): Buffer[][] {
+function splitAccessUnits(data: Buffer, codec: 'h264' | 'h265'): Buffer[][] {
   const units: Buffer[][] = []
   let hasSlice = true
   for (const nal of splitNals(data)) {
-    const type = nal.readUInt8(0) & 31
-    const slice = type === 1 || type === 5
-    // first_mb_in_slice = 0 is the one-bit code 1
-    const beginsPicture = slice && (nal.readUInt8(1) & 0x80) !== 0
-    if (hasSlice && (!slice || beginsPicture)) {
+    const { slice, isFirst } = codec === 'h265' ? readH265Slice(nal) : readSlice(nal)
+    if (hasSlice && (!slice || isFirst)) {
       units.push([])
       hasSlice = false
     }
@@ -142,6 +140,15 @@ function splitAccessUnits(data: Buffer): Buffer[][] {
     hasSlice ||= slice
   }
   return units
+}
+
+function readSlice(nal: Buffer): { slice: boolean; isFirst: boolean } {
+  // first_mb_in_slice = 0 is the one-bit code 1
+  return { slice: [1, 5].includes(nal.readUInt8(0) & 31), isFirst: (nal.readUInt8(1) & 0x80) !== 0 }
+}
+
+function readH265Slice(nal: Buffer): { slice: boolean; isFirst: boolean } {
+  return { slice: nal.readUInt8(0) >> 1 < 32, isFirst: (nal.readUInt8(2) & 0x80) !== 0 }
 }
 
 function splitNals(data: Buffer): Buffer[] {

@@ -12,6 +12,7 @@ export interface HandRunOptions {
   readonly port: number
   readonly path: string | undefined
   readonly credentials: { readonly user: string; readonly password: string } | undefined
+  readonly codec: 'h264' | 'h265' | 'jpeg'
   readonly size: string
   readonly fps: number
   /** Pictures from one keyframe to the next. */
@@ -30,6 +31,7 @@ export function readOptions(args: readonly string[]): HandRunOptions {
   const { mode, user, password, size, path, http, tls, list } = values
   return {
     ...{ size, path, http, tls, list },
+    codec: codecOf(values.codec),
     modes: mode.flatMap((names) => names.split(',')),
     after: Number(values.after),
     port: Number(values.port),
@@ -40,6 +42,11 @@ export function readOptions(args: readonly string[]): HandRunOptions {
     mark: Number(values.mark),
     credentials: user === undefined ? undefined : { user, password },
   }
+}
+
+function codecOf(text: string): HandRunOptions['codec'] {
+  if (text === 'h264' || text === 'h265' || text === 'jpeg') return text
+  throw new TypeError(`--codec is h264, h265 or jpeg, not ${text}`)
 }
 
 /** All modes, a line each. */
@@ -71,7 +78,8 @@ export const OPTIONS = {
   path: { type: 'string' },
   user: { type: 'string' },
   password: { type: 'string', default: '' },
-  size: { type: 'string', default: '960x540' },
+  codec: { type: 'string', default: 'h264' },
+  size: { type: 'string', default: '960x544' },
   fps: { type: 'string', default: '25' },
   gop: { type: 'string', default: '25' },
   bitrate: { type: 'string', default: '4000000' },

@@ -19,14 +19,26 @@ export function describeClip(
   fps: number,
   { parameterSets, audio, editSdp, describedClip = clip }: DescriptionStyle,
 ): string {
-  const sets = describedClip.units[0]?.filter(isParameterSet) ?? []
-  const sprop = parameterSets === 'in-band' ? '' : `;sprop-parameter-sets=${sets.map((set) => set.toString('base64')).join(',')}`
   const sdp = [
     ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=fake camera', 'c=IN IP4 0.0.0.0', 't=0 0', 'a=control:*'],
-    ...[`m=video 0 RTP/AVP ${VIDEO_TYPE}`, `a=rtpmap:${VIDEO_TYPE} H264/90000`, `a=framerate:${fps}`],
-    ...[`a=fmtp:${VIDEO_TYPE} packetization-mode=1${sprop}`, 'a=control:trackID=0'],
+    ...[`m=video 0 RTP/AVP ${VIDEO_TYPE}`, `a=rtpmap:${VIDEO_TYPE} ${clip.codec.toUpperCase()}/90000`, `a=framerate:${fps}`],
+    ...formatOf(describedClip, parameterSets !== 'in-band'),
+    'a=control:trackID=0',
     ...(audio ? [`m=audio 0 RTP/AVP ${AUDIO_TYPE}`, `a=rtpmap:${AUDIO_TYPE} PCMA/8000/1`, 'a=control:trackID=1'] : []),
     '',
   ].join('\r\n')
   return editSdp ? editSdp(sdp) : sdp
+}
+
+/** The `fmtp` line, where the codec has one. */
+function formatOf({ codec, units }: Clip, hasSets: boolean): string[] {
+  const [first = []] = units
+  const text = (nals: readonly Buffer[]) => nals.map((nal) => nal.toString('base64')).join(',')
+  if (codec === 'jpeg') return []
+  if (codec === 'h264') {
+    const sprop = hasSets ? `;sprop-parameter-sets=${text(first.filter(isParameterSet))}` : ''
+    return [`a=fmtp:${VIDEO_TYPE} packetization-mode=1${sprop}`]
+  }
+  const [vps = [], sps = [], pps = []] = [32, 33, 34].map((type) => first.filter((nal) => nal.readUInt8(0) >> 1 === type))
+  return hasSets ? [`a=fmtp:${VIDEO_TYPE} sprop-vps=${text(vps)};sprop-sps=${text(sps)};sprop-pps=${text(pps)}`] : []
 }

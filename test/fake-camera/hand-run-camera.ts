@@ -4,7 +4,7 @@ import { findModes, type HandRunOptions } from './command-line.ts'
 import { type FakeCameraSettings, startFakeCamera } from './fake-camera.ts'
 import { FAULTS } from './faults.ts'
 import type { Gate } from './gatekeeper.ts'
-import { loadJpegs } from './jpeg-clip.ts'
+import { loadJpegClip, loadJpegs } from './jpeg-clip.ts'
 import { type MjpegManners, startFakeMjpegCamera } from './mjpeg-camera.ts'
 import { mjpegModes } from './mjpeg-modes.ts'
 import { MJPEG_FAULTS } from './mjpeg-part.ts'
@@ -83,9 +83,10 @@ export async function startMjpeg(options: HandRunOptions): Promise<HandRunCamera
   }
 }
 
-function clipOf({ gop, fps, bitrate, mark, slices }: HandRunOptions, size: string): Promise<Clip> {
+function clipOf({ codec, gop, fps, bitrate, mark, slices }: HandRunOptions, size: string): Promise<Clip> {
   const [width = 0, height = 0] = size.split('x').map(Number)
-  return loadClip({ width, height, fps, gop, bitrate, mark, slices, frames: gop * Math.max(1, Math.round(250 / gop)) })
+  if (codec === 'jpeg') return loadJpegClip({ width, height, fps })
+  return loadClip({ codec, width, height, fps, gop, bitrate, mark, slices, frames: gop * Math.max(1, Math.round(250 / gop)) })
 }
 
 function withLogin(url: string, credentials: { readonly user: string; readonly password: string } | undefined): string {

@@ -1,4 +1,5 @@
 import { ffmpeg } from '../engine/clips.ts'
+import type { Clip } from './clip.ts'
 
 /** Moving test pictures, each a JPEG file. */
 export async function loadJpegs({ size, count }: { size: string; count: number }): Promise<Buffer[]> {
@@ -7,6 +8,12 @@ export async function loadJpegs({ size, count }: { size: string; count: number }
   const begins: number[] = []
   for (let at = film.indexOf(SOI); at >= 0; at = film.indexOf(SOI, at + 2)) begins.push(at)
   return begins.map((begin, i) => film.subarray(begin, begins[i + 1]))
+}
+
+/** A clip of such pictures, for a camera that sends JPEG over RTSP; at most 2040 pixels a side, multiples of 8. */
+export async function loadJpegClip({ width, height, fps }: Pick<Clip, 'width' | 'height' | 'fps'>): Promise<Clip> {
+  const jpegs = await loadJpegs({ size: `${width}x${height}`, count: fps })
+  return { codec: 'jpeg', width, height, fps, units: jpegs.map((jpeg) => [jpeg]) }
 }
 
 /** The same picture as cameras send it that save the bytes of the usual Huffman tables. */

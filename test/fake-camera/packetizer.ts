@@ -12,8 +12,13 @@ export interface PacketStyle {
   readonly payloadBytes?: number
 }
 
-/** The RTP payloads of one access unit, with their marker bits (RFC 6184). */
-export function packetize(unit: readonly Buffer[], style: PacketStyle): { payload: Buffer; marker: boolean }[] {
+export interface Payload {
+  readonly payload: Buffer
+  readonly marker: boolean
+}
+
+/** The RTP payloads of one access unit of H.264, with their marker bits (RFC 6184). */
+export function packetize(unit: readonly Buffer[], style: PacketStyle): Payload[] {
   const { markers = 'honest', parameterSets = 'both', aggregate = false, delimiters = false, payloadBytes = 1400 } = style
   const kept = parameterSets === 'sdp' ? unit.filter((nal) => !isParameterSet(nal)) : [...unit]
   if (delimiters) kept.unshift(Buffer.from([9, 0xf0]))

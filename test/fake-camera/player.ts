@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Clip } from './clip.ts'
 import type { Fault } from './faults.ts'
-import { type PacketStyle, packetize } from './packetizer.ts'
+import { packetizeH265 } from './h265-packetizer.ts'
+import { packetizeJpeg } from './jpeg-packetizer.ts'
+import { type PacketStyle, type Payload, packetize } from './packetizer.ts'
 import type { Visit } from './visit.ts'
 
 /** A picture that was sent to the clients. */
@@ -68,7 +70,7 @@ export class Player {
     const due = Math.floor(this.#seconds * this.#fps)
     // After a pause of this process the clip goes on where it was, at the time that it is then: a live camera does not catch up.
     if (due - this.#tick > this.#fps) this.#tick = due
-    if (this.next && isKeyframe(this.next.units[this.#shown % this.next.units.length])) {
+    if (this.next && isKeyframe(this.next, this.#shown % this.next.units.length)) {
       this.clip = this.next
       this.next = undefined
     }
@@ -90,7 +92,7 @@ export class Player {
   /** One write per packet, all of a picture at once, as a camera's burst. */
   #sendUnit({ client, video }: Visit, unit: readonly Buffer[]): void {
     if (!video || client.unsentBytes > MAX_UNSENT_BYTES) return
-    for (const { payload, marker } of packetize(unit, this.#settings)) {
+    for (const { payload, marker } of payloadsOf(this.clip, unit, this.#settings)) {
       const isHit = this.fault !== 'none' && video.sent % HIT_EVERY === HIT_EVERY - 1
       if (isHit && this.fault === 'garbage') client.write(randomBytes(1024))
       if (isHit && this.fault === 'cut-packets')
@@ -117,8 +119,16 @@ export class Player {
   }
 }
 
-function isKeyframe(unit: readonly Buffer[] | undefined): boolean {
-  return unit?.some((nal) => (nal.readUInt8(0) & 31) === 5) ?? false
+function payloadsOf({ codec }: Clip, unit: readonly Buffer[], style: PacketStyle): Payload[] {
+  const { payloadBytes = 1400 } = style
+  if (codec === 'h265') return packetizeH265(unit, payloadBytes)
+  return codec === 'jpeg' ? unit.flatMap((jpeg) => packetizeJpeg(jpeg, payloadBytes)) : packetize(unit, style)
+}
+
+function isKeyframe({ codec, units }: Clip, number: number): boolean {
+  const types = units[number]?.map((nal) => nal.readUInt8(0)) ?? []
+  if (codec === 'h265') return types.some((first) => first >> 1 >= 16 && first >> 1 <= 21)
+  return codec === 'jpeg' || types.some((first) => (first & 31) === 5)
 }
 
 const SILENT: ReadonlySet<Fault> = new Set<Fault>(['stall', 'video-dead', 'trickle', 'deaf'])

@@ -14,7 +14,7 @@ import { inputOf, tryInput } from './try-input.ts'
 endWithParent()
 
 /** Inputs of one target before it is the next one's turn. */
-const TURN = 50_000
+const TURN = 20_000
 /** A thousand inputs take a second at most. */
 const SILENCE_MS = 60_000
 const NOTHING_YET = { inputs: 0, slowestMs: 0, largestBytes: 0, findings: 0 }
@@ -62,6 +62,7 @@ async function fuzz(): Promise<number> {
   console.log(`seed ${seed}; ${targets.map(({ name }) => name).join(', ')}`)
   for (let from = 0; from < wanted && performance.now() < deadline; from += TURN) {
     for (const { name } of targets) {
+      if (from > 0 && performance.now() > deadline) break
       const tally = tallies.get(name) ?? NOTHING_YET
       const turn = await takeTurn(name, from, Math.min(TURN, wanted - from))
       tallies.set(name, {

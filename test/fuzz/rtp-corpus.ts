@@ -1,4 +1,5 @@
-import { packetize } from '../fake-camera/packetizer.ts'
+import { packetizeH265 } from '../fake-camera/h265-packetizer.ts'
+import { type Payload, packetize } from '../fake-camera/packetizer.ts'
 import { H264_CLIPS, H265_CLIPS, JPEGS } from './corpus.ts'
 import { joinPackets } from './packet-list.ts'
 
@@ -23,11 +24,6 @@ export const JPEG_STREAMS: readonly Buffer[] = JPEGS.flatMap((jpeg) =>
   ),
 )
 
-interface Payload {
-  readonly payload: Buffer
-  readonly marker: boolean
-}
-
 /** An access unit each 40 ms. */
 export function stream(units: readonly (readonly Payload[])[], payloadType = 96): Buffer {
   let sequence = 0xfff0
@@ -43,28 +39,6 @@ export function stream(units: readonly (readonly Payload[])[], payloadType = 96)
     }),
   )
   return joinPackets(packets)
-}
-
-/** RFC 7798: parameter sets in an aggregate, large units in fragments. */
-function packetizeH265(unit: readonly Buffer[], payloadBytes: number): Payload[] {
-  const isSet = (nal: Buffer) => nal.readUInt8(0) >> 1 >= 32 && nal.readUInt8(0) >> 1 <= 34
-  const sets = unit.filter(isSet)
-  const sized = sets.flatMap((nal) => [Buffer.of(nal.length >> 8, nal.length & 255), nal])
-  const others = unit
-    .filter((nal) => !isSet(nal))
-    .flatMap((nal) => (nal.length > payloadBytes ? fragments(nal, payloadBytes) : [nal]))
-  const payloads = [...(sets.length > 0 ? [Buffer.concat([Buffer.of(48 << 1, 1), ...sized])] : []), ...others]
-  return payloads.map((payload, i) => ({ payload, marker: i === payloads.length - 1 }))
-}
-
-function fragments(nal: Buffer, payloadBytes: number): Buffer[] {
-  const pieces: Buffer[] = []
-  for (let at = 2; at < nal.length; at += payloadBytes) {
-    const end = Math.min(nal.length, at + payloadBytes)
-    const flags = (at === 2 ? 0x80 : 0) | (end === nal.length ? 0x40 : 0)
-    pieces.push(Buffer.concat([Buffer.of(49 << 1, nal.readUInt8(1), flags | (nal.readUInt8(0) >> 1)), nal.subarray(at, end)]))
-  }
-  return pieces
 }
 
 function packetizeJpeg(jpeg: Buffer, fields: Buffer): Payload[] {
