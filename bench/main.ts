@@ -19,6 +19,7 @@ import { manyCameras } from './many-cameras.ts'
 import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
 import { restarts } from './restarts.ts'
+import { rtspIngest } from './rtsp-ingest.ts'
 import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
 import { sizes } from './sizes.ts'
 import { slowLines } from './slow-lines.ts'
@@ -44,6 +45,7 @@ const SCENARIOS: readonly Scenario[] = [
   eightCameras,
   httpCamera,
   jpegEncoders,
+  rtspIngest,
   engines,
   colourConversion,
 ]
