@@ -20,6 +20,7 @@ import { oneCamera } from './one-camera.ts'
 import { formatTable, keepsToBar } from './report-table.ts'
 import { restarts } from './restarts.ts'
 import { rtspIngest } from './rtsp-ingest.ts'
+import { rtspLoss } from './rtsp-loss.ts'
 import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
 import { sizes } from './sizes.ts'
 import { slowLines } from './slow-lines.ts'
@@ -46,6 +47,7 @@ const SCENARIOS: readonly Scenario[] = [
   httpCamera,
   jpegEncoders,
   rtspIngest,
+  rtspLoss,
   engines,
   colourConversion,
 ]

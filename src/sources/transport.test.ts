@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Clip, loadClip } from '../../test/fake-camera/clip.ts'
 import { startFakeCamera } from '../../test/fake-camera/fake-camera.ts'
+import { PictureLedger } from '../../test/fake-camera/picture-ledger.ts'
 import { startRtspRelay } from '../../test/fake-camera/rtsp-relay.ts'
 import { pictureNumber, type WatchedSource, watchSource } from '../../test/fake-camera/watched-source.ts'
 import { startGstreamerCamera, testPictures } from '../../test/peers/gstreamer-camera.ts'
@@ -133,32 +134,4 @@ async function untilAtRest(count: () => number): Promise<void> {
     expect(performance.now() - seen.at).toBeGreaterThan(300)
   }
   await vi.waitFor(look, SOON)
-}
-
-/** What a relay saw: picture by picture, whether something of it was lost. */
-class PictureLedger {
-  readonly pictures: { readonly timestamp: number; isKey: boolean; isLost: boolean }[] = []
-
-  note(packet: Buffer, isLost: boolean): void {
-    const timestamp = packet.readUInt32BE(4)
-    let picture = this.pictures.at(-1)
-    if (picture?.timestamp !== timestamp) {
-      picture = { timestamp, isKey: false, isLost: false }
-      this.pictures.push(picture)
-    }
-    if ((packet.readUInt8(12) & 31) === 7) picture.isKey = true
-    picture.isLost ||= isLost
-  }
-
-  /** Pictures from the first keyframe on that came whole, and those of them that were whole with all that they build upon. */
-  get sinceFirstShown(): { sent: number; whole: number } {
-    const first = this.pictures.findIndex(({ isKey, isLost }) => isKey && !isLost)
-    let isBroken = false
-    let whole = 0
-    for (const { isKey, isLost } of this.pictures.slice(first)) {
-      isBroken = isLost || (isBroken && !isKey)
-      if (!isBroken) whole++
-    }
-    return { sent: this.pictures.length - first, whole }
-  }
 }
