@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { writeSbom } from './sbom.mjs'
 import { setUp } from './set-up.mjs'
 import { root, runTool } from './toolchain.mjs'
 
@@ -22,6 +23,7 @@ export async function build() {
   }
   copyAssets()
   removeLeftovers()
+  writeSbom(join(dist, 'sbom.cdx.json'))
   writeFileSync(stamp, wanted)
 }
 

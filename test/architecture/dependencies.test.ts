@@ -17,6 +17,7 @@ interface LockedPackage {
   readonly version?: string
   readonly resolved?: string
   readonly dev?: boolean
+  readonly license?: string
   readonly engines?: { readonly node?: string }
   readonly optionalDependencies?: Record<string, string>
 }
@@ -40,6 +41,13 @@ describe('the dependencies', () => {
     expect(needed.filter(([, { engines }]) => !accepts(engines?.node ?? '*', [20, 19, 0])).map(([path]) => path)).toEqual([])
   })
 
+  it('are under licences that let Atalaya stay MIT', () => {
+    const needed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev)
+    const others = needed.filter(([path, { license = '' }]) => !ALLOWED.has(license) && !(path in EXAMINED))
+    expect(others.map(([path, { license }]) => `${path}: ${license}`)).toEqual([])
+    expect(Object.keys(EXAMINED).filter((path) => !(path in packages))).toEqual([])
+  })
+
   it('are locked without the address of a registry', () => {
     expect(Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
   })
@@ -53,6 +61,17 @@ describe('the dependencies', () => {
     expect(absent).toEqual([])
   })
 })
+
+const ALLOWED = new Set([
+  ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'Unlicense', 'OFL-1.1'],
+  ...['(BSD-2-Clause OR MIT OR Apache-2.0)', 'MIT OR Apache-2.0'],
+])
+
+/** Packages with another licence, or with none in their manifest. */
+const EXAMINED: Readonly<Record<string, string>> = {
+  'node_modules/mediabunny': 'MPL-2.0, which binds its own files only; it comes with node-av and is not loaded',
+  'node_modules/@shinyoshiaki/jspack': 'BSD-3-Clause by its source; it comes with node-av and is not loaded',
+}
 
 describe('a range of Node.js versions', () => {
   it.each(['*', '>=20', '>= 14.6', '>= 10.x', '^16 || ^18 || >=20', '^20.3.0', '>=20.19.0 <21'])(

@@ -31,7 +31,15 @@ describe('the package', () => {
   it('holds the program, its types and its pages, and nothing of the workshop', () => {
     const paths = packed.files.map(({ path }) => path)
     expect(paths).toEqual(
-      expect.arrayContaining(['dist/main.js', 'dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md', 'docs/library.md']),
+      expect.arrayContaining([
+        'dist/main.js',
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/sbom.cdx.json',
+        'LICENSE',
+        'README.md',
+        'docs/library.md',
+      ]),
     )
     expect(
       paths.filter((path) => !/^(dist\/|docs\/|package\.json$|README(\.es)?\.md$|CHANGELOG\.md$|LICENSE$)/.test(path)),
