@@ -65,7 +65,7 @@ export class EngineProcess {
    */
   static start(log: Log, blame: (camera: string) => void): EngineProcess {
     const child = fork(ENTRY, [], {
-      execArgv: V8_FLAGS,
+      execArgv: [...V8_FLAGS, ...permissions()],
       env: processEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     })
@@ -256,6 +256,16 @@ function unavailable(reason: string): AtalayaError {
 const ENTRY = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './child/engine-child.ts' : './child/engine-child.js', import.meta.url),
 )
+
+/**
+ * The JavaScript of an engine may write no file and start no program, where Node.js knows how to see to that (from 22.13 on). What native
+ * code does is not bound by it.
+ */
+function permissions(): readonly string[] {
+  const flags = ['--permission', '--allow-addons', '--allow-fs-read=*', '--disable-warning=SecurityWarning']
+  const known = process.allowedNodeEnvironmentFlags
+  return flags.every((flag) => known.has(flag.replace(/=.*/, ''))) ? flags : []
+}
 
 /** An engine's JavaScript holds next to nothing: small heaps and few threads keep it so. */
 const V8_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1']
