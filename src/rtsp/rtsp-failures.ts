@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { AtalayaError, type ErrorCode } from '../api/errors.ts'
 import type { RtspResponse } from './rtsp-message.ts'
 
@@ -14,12 +15,28 @@ export function silenceFailure(what: string, authority: string, timeoutMs: numbe
   return new AtalayaError('unreachable', `The camera at ${authority} did not ${what} within ${timeoutMs / 1000} s.`)
 }
 
-/** The reason behind an answer that is not 2xx. */
+/** The reason behind an answer that is not 2xx. The camera's own words are left out: it knows its password, and can say it. */
 export function statusFailure(method: string, response: RtspResponse, authority: string): AtalayaError {
   const { status } = response
-  const answer = `The camera at ${authority} answered ${method} with ${status} ${response.reason.slice(0, 80)}`.trimEnd()
+  const answer = `The camera at ${authority} answered ${method} with ${status} ${NAMES[status] ?? ''}`.trimEnd()
   const [code, advice] = adviceFor(method, status)
   return new AtalayaError(code, `${answer}: ${advice}.`)
+}
+
+/** RFC 2326 section 7.1.1, over what HTTP has the same numbers for. */
+const NAMES: Readonly<Record<number, string | undefined>> = {
+  ...STATUS_CODES,
+  451: 'Parameter Not Understood',
+  453: 'Not Enough Bandwidth',
+  454: 'Session Not Found',
+  455: 'Method Not Valid in This State',
+  456: 'Header Field Not Valid',
+  457: 'Invalid Range',
+  459: 'Aggregate Operation Not Allowed',
+  460: 'Only Aggregate Operation Allowed',
+  461: 'Unsupported Transport',
+  462: 'Destination Unreachable',
+  551: 'Option Not Supported',
 }
 
 const CODES: ReadonlyMap<string, 'refused' | 'unreachable' | 'closed'> = new Map([
