@@ -8,6 +8,7 @@ if (options.list) console.log(listModes())
 else await run()
 
 async function run(): Promise<void> {
+  console.log('Making the pictures …')
   const camera = await (options.http ? startMjpeg(options) : startRtsp(options))
   console.log(
     `${camera.url}\nTo watch it: npm start -- '${camera.urlToWatch}'\nCommands: ${[...camera.commands.keys(), 'quit'].join(', ')}`,
