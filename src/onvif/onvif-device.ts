@@ -8,7 +8,7 @@ export interface OnvifProfile {
   readonly token: string
   /** The video source that it shows: a recorder has several. */
   readonly source: string
-  /** `H264`, `JPEG`, …; empty where the profile has no video. */
+  /** `H264`, `H265`, `JPEG`, …; empty where the profile has no video. */
   readonly encoding: string
   readonly width: number
   readonly height: number
@@ -19,7 +19,7 @@ export interface OnvifProfile {
 export class OnvifDevice {
   readonly #url: CameraUrl
   readonly #signal: AbortSignal | undefined
-  #services: { media: string; ptz: string | undefined; clockOffsetMs: number } | undefined
+  #services: Services | undefined
 
   /** @param url host and port of its service, with the login */
   constructor(url: CameraUrl, signal?: AbortSignal) {
@@ -27,25 +27,32 @@ export class OnvifDevice {
     this.#signal = signal
   }
 
+  /** By the second media service where the camera has one, for the first knows nothing of H.265. */
   async profiles(): Promise<OnvifProfile[]> {
-    const answer = await this.#media('<t:GetProfiles/>')
+    const services = await this.#open()
+    if (services.media2 !== undefined) {
+      const profiles = await this.#profiles2()
+      if (profiles.some(({ encoding }) => encoding !== '')) return profiles
+      this.#services = { ...services, media2: undefined }
+    }
+    const answer = await this.#media({ first: '<t:GetProfiles/>', second: '' })
     return findAll(answer, 'Profiles').slice(0, MAX_PROFILES).map(readProfile)
   }
 
   /** The address of the stream of a profile, at the host that is configured: what the camera says of its host may be of another network. */
   async streamUrl(profile: OnvifProfile): Promise<CameraUrl> {
+    const token = `<t:ProfileToken>${escapeXml(profile.token)}</t:ProfileToken>`
     const setup = '<tt:Stream>RTP-Unicast</tt:Stream><tt:Transport><tt:Protocol>RTSP</tt:Protocol></tt:Transport>'
-    const token = escapeXml(profile.token)
-    const answer = await this.#media(
-      `<t:GetStreamUri><t:StreamSetup>${setup}</t:StreamSetup><t:ProfileToken>${token}</t:ProfileToken></t:GetStreamUri>`,
-    )
+    const answer = await this.#media({
+      first: `<t:GetStreamUri><t:StreamSetup>${setup}</t:StreamSetup>${token}</t:GetStreamUri>`,
+      second: `<t:GetStreamUri><t:Protocol>RTSP</t:Protocol>${token}</t:GetStreamUri>`,
+    })
     return this.#atHost(textAt(answer, 'Uri') ?? '', 'rtsp')
   }
 
   async snapshotUrl(profile: OnvifProfile): Promise<CameraUrl> {
-    const answer = await this.#media(
-      `<t:GetSnapshotUri><t:ProfileToken>${escapeXml(profile.token)}</t:ProfileToken></t:GetSnapshotUri>`,
-    )
+    const body = `<t:GetSnapshotUri><t:ProfileToken>${escapeXml(profile.token)}</t:ProfileToken></t:GetSnapshotUri>`
+    const answer = await this.#media({ first: body, second: body })
     return this.#atHost(textAt(answer, 'Uri') ?? '', 'http')
   }
 
@@ -56,12 +63,29 @@ export class OnvifDevice {
     return callSoap(this.#url, { path: ptz, body, namespace: PTZ, clockOffsetMs }, this.#signal)
   }
 
-  async #media(body: string): Promise<XmlElement> {
-    const { media, clockOffsetMs } = await this.#open()
-    return callSoap(this.#url, { path: media, body, namespace: MEDIA, clockOffsetMs }, this.#signal)
+  /** None where the camera says that it has the service, and refuses it. */
+  async #profiles2(): Promise<OnvifProfile[]> {
+    const types = ['VideoSource', 'VideoEncoder', 'PTZ'].map((type) => `<t:Type>${type}</t:Type>`).join('')
+    try {
+      const answer = await this.#media({ first: '', second: `<t:GetProfiles>${types}</t:GetProfiles>` })
+      return findAll(answer, 'Profiles').slice(0, MAX_PROFILES).map(readProfile2)
+    } catch (error) {
+      if (isRefusal(error)) return []
+      throw error
+    }
   }
 
-  async #open() {
+  /** Asks the newer of the media services that the camera has, each in its own words. */
+  async #media(words: { first: string; second: string }): Promise<XmlElement> {
+    const { media, media2, clockOffsetMs } = await this.#open()
+    const call =
+      media2 === undefined
+        ? { path: media, body: words.first, namespace: MEDIA }
+        : { path: media2, body: words.second, namespace: MEDIA2 }
+    return callSoap(this.#url, { ...call, clockOffsetMs }, this.#signal)
+  }
+
+  async #open(): Promise<Services> {
     if (this.#services) return this.#services
     const clockOffsetMs = await this.#readClock()
     const call = { path: DEVICE_PATH, namespace: DEVICE, clockOffsetMs }
@@ -69,8 +93,22 @@ export class OnvifDevice {
     const answer = await callSoap(this.#url, { ...call, body }, this.#signal)
     const media = textAt(answer, 'Media', 'XAddr')
     const ptz = textAt(answer, 'PTZ', 'XAddr')
-    this.#services = { media: pathOf(media) ?? '/onvif/media_service', ptz: pathOf(ptz), clockOffsetMs }
+    const media2 = await this.#findMedia2(clockOffsetMs)
+    this.#services = { media: pathOf(media) ?? '/onvif/media_service', media2, ptz: pathOf(ptz), clockOffsetMs }
     return this.#services
+  }
+
+  /** Only `GetServices` tells of it, which old cameras refuse (ONVIF Core, section 8.1.2.3). */
+  async #findMedia2(clockOffsetMs: number): Promise<string | undefined> {
+    const body = '<t:GetServices><t:IncludeCapability>false</t:IncludeCapability></t:GetServices>'
+    try {
+      const answer = await callSoap(this.#url, { path: DEVICE_PATH, namespace: DEVICE, clockOffsetMs, body }, this.#signal)
+      const service = findAll(answer, 'Service').find((one) => textAt(one, 'Namespace') === MEDIA2)
+      return service && pathOf(textAt(service, 'XAddr'))
+    } catch (error) {
+      if (isRefusal(error)) return undefined
+      throw error
+    }
   }
 
   /** Logins hold the time of the camera, whose clock is often wrong (ONVIF Core, section 5.9.1). It may be asked by anybody. */
@@ -100,9 +138,23 @@ export class OnvifDevice {
   }
 }
 
+interface Services {
+  /** Paths. */
+  readonly media: string
+  readonly media2: string | undefined
+  readonly ptz: string | undefined
+  readonly clockOffsetMs: number
+}
+
+/** The camera answers, and does not know what it is asked. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AtalayaError && (error.code === 'unsupported' || error.code === 'protocol_error')
+}
+
 const DEVICE_PATH = '/onvif/device_service'
 const DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
 const MEDIA = 'http://www.onvif.org/ver10/media/wsdl'
+const MEDIA2 = 'http://www.onvif.org/ver20/media/wsdl'
 const PTZ = 'http://www.onvif.org/ver20/ptz/wsdl'
 const MAX_PROFILES = 64
 
@@ -119,5 +171,17 @@ function readProfile(profile: XmlElement): OnvifProfile {
     width: Number(textAt(profile, 'VideoEncoderConfiguration', 'Resolution', 'Width') ?? 0),
     height: Number(textAt(profile, 'VideoEncoderConfiguration', 'Resolution', 'Height') ?? 0),
     canMove: findAll(profile, 'PTZConfiguration').length > 0,
+  }
+}
+
+/** ONVIF Media 2 Service Specification, section 5.2. */
+function readProfile2(profile: XmlElement): OnvifProfile {
+  return {
+    token: profile.attributes.get('token') ?? '',
+    source: textAt(profile, 'VideoSource', 'SourceToken') ?? '',
+    encoding: textAt(profile, 'VideoEncoder', 'Encoding') ?? '',
+    width: Number(textAt(profile, 'VideoEncoder', 'Resolution', 'Width') ?? 0),
+    height: Number(textAt(profile, 'VideoEncoder', 'Resolution', 'Height') ?? 0),
+    canMove: findAll(profile, 'PTZ').length > 0,
   }
 }
