@@ -62,7 +62,7 @@ async function diskFull(lab: Lab): Promise<Finding> {
     fetch(`${lab.gateway.url}/api/cameras`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id, url: 'rtsp://127.0.0.1:9/1' }),
+      body: JSON.stringify({ id, url: 'rtsp://127.0.0.1:10554/1' }),
     }).then(({ status }) => status)
   const kept = () => readFile(join(folder, 'atalaya.local.yaml'), 'utf8')
   const roomy = await add('one')

@@ -151,8 +151,12 @@ async function descriptorsRunOut(lab: Lab): Promise<Finding> {
   await lab.start({ patient: camera.url })
   await lab.begin()
   await run('prlimit', ['--pid', String(lab.gateway.pid), '--nofile=256:256'])
-  const visits = Array.from({ length: 300 }, () => new Visit(`${lab.gateway.url}/camera/patient?width=160&fps=1`))
-  await pause(5)
+  const visits: Visit[] = []
+  for (let count = 0; count < 300; count++) {
+    visits.push(new Visit(`${lab.gateway.url}/camera/patient?width=160&fps=1`))
+    await pause(0.01)
+  }
+  await pause(3)
   const count = (status: number) => visits.filter((visit) => visit.status === status).length
   const [served, refused] = [count(200), count(503)]
   const live = await lab.status('patient').then(
