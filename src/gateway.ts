@@ -140,6 +140,11 @@ export class Gateway implements AsyncDisposable {
     return this.#address ?? this.#config.server
   }
 
+  /** What moves the cameras. */
+  get pilot(): Pick<Pilot, 'carryOut' | 'presets'> {
+    return this.#pilot
+  }
+
   /** @throws {AtalayaError} `camera_not_found` */
   camera(id: string): Camera {
     return this.#cameras.get(id)

@@ -5,10 +5,11 @@ import { Camera, cameraBehind } from './camera.ts'
 
 let subject: TestCamera
 let camera: Camera
+const pilot = { carryOut: vi.fn(async () => undefined), presets: vi.fn(async () => [{ id: '1', name: 'Door' }]) }
 
 beforeEach(async () => {
   subject = new TestCamera()
-  camera = new Camera(subject.camera)
+  camera = new Camera(subject.camera, pilot)
   await subject.goLive()
 })
 
@@ -173,5 +174,23 @@ describe('a camera', () => {
 
   it('is one of a gateway, not an object that looks like one', () => {
     expect(() => cameraBehind({ ...camera } as Camera)).toThrow(TypeError)
+  })
+})
+
+describe('a camera with a motor', () => {
+  it('is moved, and tells its positions', async () => {
+    await camera.ptz({ action: 'move', pan: -0.5, ms: 300 })
+    expect(pilot.carryOut).toHaveBeenCalledWith(subject.camera.config, { action: 'move', pan: -0.5, ms: 300 })
+    expect(await camera.presets()).toEqual([{ id: '1', name: 'Door' }])
+  })
+
+  it('is not told what nobody understands', async () => {
+    pilot.carryOut.mockClear()
+    await expect(camera.ptz({ action: 'move', pan: 7 })).rejects.toMatchObject({
+      code: 'bad_parameter',
+      message: 'pan must be a number from -1 to 1.',
+    })
+    await expect(camera.ptz({ action: 'jump' } as never)).rejects.toMatchObject({ code: 'bad_parameter' })
+    expect(pilot.carryOut).not.toHaveBeenCalled()
   })
 })

@@ -1,7 +1,11 @@
 import type { CameraState } from '../api/camera-state.ts'
 import type { CameraStatus } from '../api/camera-status.ts'
+import { AtalayaError } from '../api/errors.ts'
+import { type PtzCommand, PtzCommandBody } from '../api/ptz.ts'
 import type { Camera as GatewayCamera } from '../cameras/camera.ts'
+import type { Pilot } from '../cameras/pilot.ts'
 import { takeSnapshot } from '../delivery/snapshot.ts'
+import type { PtzPreset } from '../onvif/ptz.ts'
 import { type Picture, toPublicPicture } from './picture.ts'
 import { PictureLoop } from './picture-loop.ts'
 import { checkPictureOptions, type PictureOptions, type PicturesOptions } from './picture-options.ts'
@@ -12,10 +16,12 @@ import { checkPictureOptions, type PictureOptions, type PicturesOptions } from '
  */
 export class Camera {
   readonly #camera: GatewayCamera
+  readonly #pilot: CameraPilot
 
   /** @internal Cameras come from `gateway.camera(id)` and `openCamera(…)`. */
-  constructor(camera: GatewayCamera) {
+  constructor(camera: GatewayCamera, pilot: CameraPilot) {
     this.#camera = camera
+    this.#pilot = pilot
     BEHIND.set(this, camera)
   }
 
@@ -85,6 +91,34 @@ export class Camera {
     const { signal, ...request } = options
     return { [Symbol.asyncIterator]: () => new PictureLoop(this.#camera, request, signal) }
   }
+
+  /**
+   * Moves a camera that has a motor, or stops it. Resolves when the camera was told; every move ends by itself, after half a
+   * second unless `ms` says otherwise. Commands of one camera are carried out one after the other.
+   * @throws {AtalayaError} `no_ptz` where it is not known how the camera is moved, `bad_parameter`, `too_many_changes` while many
+   * commands wait; `refused`, `unreachable`, `closed`, `auth_failed`, `unsupported`, `protocol_error`: why the camera did not do it.
+   */
+  async ptz(command: PtzCommand): Promise<void> {
+    await this.#pilot.carryOut(this.#camera.config, checkPtzCommand(command))
+  }
+
+  /**
+   * The positions that are stored in a camera with a motor; `ptz({ action: 'preset', preset: id })` goes to one.
+   * @throws {AtalayaError} as `ptz` does
+   */
+  presets(): Promise<PtzPreset[]> {
+    return this.#pilot.presets(this.#camera.config)
+  }
+}
+
+/** What moves the cameras of a gateway. */
+export type CameraPilot = Pick<Pilot, 'carryOut' | 'presets'>
+
+function checkPtzCommand(command: PtzCommand): PtzCommand {
+  const { success, data, error } = PtzCommandBody.safeParse(command)
+  if (success) return data
+  const [issue] = error.issues
+  throw new AtalayaError('bad_parameter', `${issue?.path.join('.') || 'The command'} ${issue?.message ?? 'is not understood'}.`)
 }
 
 /** The camera behind a public one, for the other parts of the library. */

@@ -53,7 +53,7 @@ export class Gateway implements AsyncDisposable {
    */
   camera(id: string): Camera {
     const behind = this.#gateway.camera(id)
-    const camera = this.#cameras.get(behind) ?? new Camera(behind)
+    const camera = this.#cameras.get(behind) ?? new Camera(behind, this.#gateway.pilot)
     this.#cameras.set(behind, camera)
     return camera
   }

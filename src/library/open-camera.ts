@@ -1,7 +1,7 @@
 import type { Camera as GatewayCamera } from '../cameras/camera.ts'
 import { configFromObject } from '../config/load-config.ts'
 import type { CameraObject } from '../config/schema.ts'
-import { openGateway } from '../gateway.ts'
+import { type Gateway, openGateway } from '../gateway.ts'
 import { SILENT_LOG } from '../telemetry/log.ts'
 import { Camera } from './camera.ts'
 import type { GatewayOptions } from './gateway.ts'
@@ -16,22 +16,22 @@ export async function openCamera(source: string | CameraObject, options: Gateway
   const { config, warnings } = configFromObject({ cameras: { [ID]: source } })
   for (const warning of warnings) log.warn({}, warning)
   const gateway = await openGateway(config, { log })
-  return new OpenedCamera(gateway.camera(ID), () => gateway.close())
+  return new OpenedCamera(gateway.camera(ID), gateway)
 }
 
 /** A camera with engines of its own. Close it, or declare it with `await using`. */
 export class OpenedCamera extends Camera implements AsyncDisposable {
-  readonly #close: () => Promise<void>
+  readonly #gateway: Gateway
 
   /** @internal Such cameras come from `openCamera(…)`. */
-  constructor(camera: GatewayCamera, close: () => Promise<void>) {
-    super(camera)
-    this.#close = close
+  constructor(camera: GatewayCamera, gateway: Gateway) {
+    super(camera, gateway.pilot)
+    this.#gateway = gateway
   }
 
   /** Ends loops and streams, tears the session down, ends the engines. Resolves when nothing is left. */
   close(): Promise<void> {
-    return this.#close()
+    return this.#gateway.close()
   }
 
   /** The same, for `await using`. */
