@@ -89,7 +89,8 @@ describe.runIf(requirePeer('ffmpeg'))('a camera that sends what nobody can take 
 
   it('over RTSP: a fragment that never ends', async () => {
     await using fake = await startFakeCamera({ clip })
-    const injecting = setInterval(() => fake.inject(neverEndingPicture()), 100)
+    const picture = neverEndingPicture()
+    const injecting = setInterval(() => fake.inject(picture), 200)
     await expectRefusal(rtsp(fake), 'protocol-error', '8 MiB').finally(() => clearInterval(injecting))
   })
 

@@ -1,13 +1,20 @@
 /** Runs a fake camera by hand; docs/fake-camera.md says how. */
 import { createInterface } from 'node:readline'
-import { listModes, readOptions } from './command-line.ts'
+import { type HandRunOptions, listModes, readOptions } from './command-line.ts'
 import { startMjpeg, startRtsp } from './hand-run-camera.ts'
 
-const options = readOptions(process.argv.slice(2))
-if (options.list) console.log(listModes())
-else await run()
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options.list) console.log(listModes())
+  else await run(options)
+} catch (error) {
+  // An option or a mode that there is not.
+  if (!(error instanceof TypeError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}
 
-async function run(): Promise<void> {
+async function run(options: HandRunOptions): Promise<void> {
   console.log('Making the pictures …')
   const camera = await (options.http ? startMjpeg(options) : startRtsp(options))
   console.log(
