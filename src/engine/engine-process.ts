@@ -259,10 +259,10 @@ const ENTRY = fileURLToPath(
 
 /**
  * The JavaScript of an engine may write no file and start no program, where Node.js knows how to see to that (from 22.13 on). What native
- * code does is not bound by it.
+ * code does is not bound by it. A thread looks after the parent where the kernel does not.
  */
 function permissions(): readonly string[] {
-  const flags = ['--permission', '--allow-addons', '--allow-fs-read=*', '--disable-warning=SecurityWarning']
+  const flags = ['--permission', '--allow-addons', '--allow-worker', '--allow-fs-read=*', '--disable-warning=SecurityWarning']
   const known = process.allowedNodeEnvironmentFlags
   return flags.every((flag) => known.has(flag.replace(/=.*/, ''))) ? flags : []
 }

@@ -246,7 +246,7 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
 const JPEG_OUTPUT = ['-frames:v', '1', '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-huffman', 'default', '-f', 'mjpeg', 'pipe:1']
 
 /** Runs in the page: an `<img>` of the camera, and what is in its middle. */
-const WATCH_COLOUR = `
+const WATCH_COLOUR = `(() => {
 const image = document.createElement('img')
 image.src = '/camera/door'
 document.body.append(image)
@@ -259,7 +259,7 @@ window.colourOf = async () => {
   const [red, green] = context.getImageData(0, 0, 1, 1).data
   return red > 200 && green < 60 ? 'red' : green > 200 && red < 60 ? 'green' : 'other'
 }
-`
+})()`
 
 /** As cameras send them that save the bytes. */
 function withoutHuffmanTables(jpeg: Buffer): Buffer {

@@ -11,12 +11,19 @@ export interface InstalledDemo extends AsyncDisposable {
   readonly output: string
 }
 
-/** Starts it with this Node.js in the folder where it is installed, and waits until it serves. Disposing fails unless it ends in order. */
-export async function startDemo(node: string, home: string): Promise<InstalledDemo> {
+/**
+ * Starts it with this Node.js in the folder where it is installed, and waits until it serves. Disposing fails unless it ends in order.
+ * @param commands the folders that commands are looked for in; those of the test itself unless given
+ */
+export async function startDemo(node: string, home: string, commands = process.env['PATH']): Promise<InstalledDemo> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const program = join(home, 'node_modules/.bin/atalaya')
-  const child = spawn(node, [program, 'demo', '--port', String(port)], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(node, [program, 'demo', '--port', String(port)], {
+    cwd: home,
+    env: { ...process.env, PATH: commands },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const pipe of [child.stdout, child.stderr]) {
     pipe.on('data', (text) => {

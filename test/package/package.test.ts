@@ -9,6 +9,7 @@ import type { CameraStatus } from '../../src/api/camera-status.ts'
 import { descendants } from '../e2e/gateway-process.ts'
 import { JpegDecoder } from '../e2e/jpeg-pixels.ts'
 import { MjpegReader } from '../e2e/mjpeg-reader.ts'
+import { requirePeer } from '../peers/required.ts'
 import { startDemo } from './installed-demo.ts'
 
 const run = promisify(execFile)
@@ -115,9 +116,16 @@ describe('the package, installed into an empty folder', () => {
       await npm(['prune', '--omit=optional', '--no-audit', '--no-fund'], home)
     }, 60_000)
 
-    it('runs, and says what is missing and what works', { timeout: 30_000 }, async () => {
+    it.runIf(requirePeer('ffmpeg'))('shows pictures by the ffmpeg command', { timeout: 40_000 }, async () => {
       expect(existsSync(join(home, 'node_modules/node-av'))).toBe(false)
       await using demo = await startDemo(process.execPath, home)
+      using viewer = new MjpegReader(`${demo.url}/camera/1`)
+      await vi.waitFor(() => expect(viewer.distinct).toBeGreaterThan(3))
+      expect(new JpegDecoder().decode(viewer.pictures[0]!.data)).toMatchObject({ width: 640, height: 360 })
+    })
+
+    it('and without ffmpeg runs, and says what is missing and what works', { timeout: 30_000 }, async () => {
+      await using demo = await startDemo(process.execPath, home, home)
       const status = () => fetch(`${demo.url}/status`).then((answer) => answer.json() as Promise<Record<string, CameraStatus>>)
       await vi.waitFor(
         async () => expect((await status())['1']).toMatchObject({ state: 'offline', reason: 'engine-unavailable' }),
