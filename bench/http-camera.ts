@@ -1,12 +1,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { descendants } from '../test/e2e/gateway-process.ts'
+import { MjpegReader } from '../test/e2e/mjpeg-reader.ts'
 import { ffmpeg } from '../test/engine/clips.ts'
 import { startGateway } from './gateway.ts'
 import { LightViewer } from './light-viewer.ts'
 import { processUsage } from './process-usage.ts'
 import type { Scenario } from './scenario.ts'
-import { pause } from './waiting.ts'
+import { pause, waitUntil } from './waiting.ts'
 
 /** A camera that sends JPEGs, for many: they are handed on as they came. */
 export const httpCamera: Scenario = {
@@ -26,11 +27,13 @@ export const httpCamera: Scenario = {
       const elapsed = (performance.now() - began) / 1000
       const rates = viewers.map(({ distinct }, index) => (distinct - (before[index] ?? 0)) / elapsed)
       const cpu = (processUsage(gateway.pid).cpu - usage.cpu) / elapsed
+      const foreign = await countForeign(`${gateway.url}/camera/1`, film)
       const bytes = film.reduce((sum, { length }) => sum + length, 0) / film.length
       const figures = [
         { what: `pictures a second, the slowest of ${VIEWERS}`, value: Math.min(...rates), bar: { atLeast: 29.5 } },
         { what: 'processor, all processes', value: cpu * 100, unit: '% of a core', bar: { atMost: 15 } },
         { what: 'engine processes', value: (await descendants(gateway.pid)).length, bar: { atMost: 0 } },
+        { what: 'pictures that are not what the camera sent', value: foreign, bar: { atMost: 0 } },
         { what: 'size of a picture', value: bytes / 1000, unit: 'kB' },
       ]
       return { figures, readings: { rates } }
@@ -42,6 +45,13 @@ export const httpCamera: Scenario = {
 
 const VIEWERS = 20
 const FPS = 30
+
+/** Of a hundred pictures that a viewer gets, those that are not byte for byte ones of the film. */
+async function countForeign(url: string, film: readonly Buffer[]): Promise<number> {
+  using viewer = new MjpegReader(url)
+  await waitUntil('a hundred pictures', () => viewer.pictures.length >= 100, 30)
+  return viewer.pictures.filter(({ data }) => !film.some((jpeg) => jpeg.equals(data))).length
+}
 
 async function makeFilm(): Promise<Buffer[]> {
   const pictures = ['-f', 'lavfi', '-i', `testsrc2=size=1920x1080:rate=${FPS}`, '-frames:v', '30', '-pix_fmt', 'yuvj420p']

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -41,13 +42,14 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
   })
   afterAll(() => camera?.close())
 
-  /** Serves the camera on a free port, and a gateway that shows it. */
-  const show = async (listener: RequestListener, path = '/video', settings = ''): Promise<GatewayProcess> => {
+  /** Serves the camera on a free port, and a gateway that shows it; a neighbour is another camera, at this path. */
+  const show = async (listener: RequestListener, path = '/video', settings = '', neighbour?: string): Promise<GatewayProcess> => {
     const server = createServer(listener)
     camera = server
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-    gateway = await startGatewayProcess({ config: `cameras: { door: { url: "${url}"${settings} } }\n` })
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const other = neighbour === undefined ? '' : `, neighbour: "${origin}${neighbour}"`
+    gateway = await startGatewayProcess({ config: `cameras: { door: { url: "${origin}${path}"${settings} }${other} }\n` })
     return gateway
   }
 
@@ -203,7 +205,16 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
       'protocol-error',
       (_, response) => response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace' }).end(Buffer.alloc(3_000_000, 'x')),
     ],
-    ['sends one picture without end', 'protocol-error', (_, response) => endless(response)],
+    [
+      'sends one picture without end',
+      'protocol-error',
+      (_, response) => endless(response.writeHead(200, { 'Content-Type': 'image/jpeg' })),
+    ],
+    [
+      'names no boundary and no length',
+      'closed',
+      (_, response) => response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace' }).end('--\r\n\r\n'),
+    ],
     [
       'has headers without end',
       'protocol-error',
@@ -218,6 +229,28 @@ describe.runIf(hasFfmpeg)('a camera over HTTP', () => {
     const shown = await show(listener)
     await vi.waitFor(async () => expect(await status(shown)).toMatchObject({ state: 'offline', reason }), SOON)
     expect((await status(shown))?.lastError).toMatch(/^.{20,300}\.$/)
+  })
+
+  it('that begins a part of 10 GB is given up, without much memory and without anybody else noticing', async () => {
+    const [, contentType, write] = forms[0]!
+    const shown = await show(
+      (request, response) => {
+        if (request.url === '/good') return stream(write, contentType)(request, response)
+        response.writeHead(200, { 'Content-Type': contentType })
+        response.write(`--boundarydonotcross\r\nContent-Type: image/jpeg\r\nContent-Length: ${10 * 2 ** 30}\r\n\r\n`)
+        return endless(response)
+      },
+      '/video',
+      '',
+      '/good',
+    )
+    using reader = new MjpegReader(`${shown.url}/camera/neighbour`)
+    await vi.waitFor(async () => expect(await status(shown)).toMatchObject({ state: 'offline', reason: 'protocol-error' }), SOON)
+    const count = reader.pictures.length
+    await vi.waitFor(() => expect(reader.pictures.length).toBeGreaterThan(count + 40), { timeout: 20_000 })
+    expect(reader.pictures.every(({ data }) => known(data))).toBe(true)
+    const mostMemory = Number(/^VmHWM:\s+(\d+)/m.exec(await readFile(`/proc/${shown.pid}/status`, 'utf8'))?.[1]) / 1024
+    expect(mostMemory).toBeLessThan(350)
   })
 
   it('keeps its password from the host that it refers to', { timeout: 20_000 }, async () => {
@@ -273,8 +306,8 @@ function withoutHuffmanTables(jpeg: Buffer): Buffer {
   throw new Error('the JPEG has no scan')
 }
 
+/** A picture that begins well, as fast as it is taken. */
 function endless(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'image/jpeg' })
   response.write(Buffer.from('ffd8ffda0008010100003f00', 'hex'))
   const piece = Buffer.alloc(1_000_000, 1)
   const write = () => {
