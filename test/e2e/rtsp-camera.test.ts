@@ -49,23 +49,6 @@ cameras:
     await camera.stop()
   })
 
-  it('is shown to fifty viewers at its full rate', { timeout: 60_000 }, async () => {
-    const counts = Array.from({ length: 50 }, () => new Set<number>())
-    const readers = counts.map(
-      (count) => new MjpegReader(`${gateway.url}/camera/1`, { keep: false, onPicture: ({ sequence }) => count.add(sequence) }),
-    )
-    await vi.waitFor(() => expect(counts.every(({ size }) => size > 0)).toBe(true), { timeout: 5000 })
-    for (const count of counts) count.clear()
-    const began = performance.now()
-    await seconds(8)
-    const elapsed = (performance.now() - began) / 1000
-    const slowest = Math.min(...counts.map(({ size }) => size)) / elapsed
-    for (const reader of readers) reader.close()
-    expect(readers.map(({ failure }) => failure).filter(Boolean)).toEqual([])
-    expect(slowest).toBeGreaterThan(29)
-    await vi.waitFor(async () => expect((await status(gateway, '1')).viewers).toBe(0))
-  })
-
   it('gives its first picture to the first viewer within 250 ms, and to a second one within 100 ms', async () => {
     const timeToPicture = async () => {
       const began = performance.timeOrigin + performance.now()
