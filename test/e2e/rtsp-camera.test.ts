@@ -222,6 +222,21 @@ describe.runIf(requirePeer('ffmpeg'))('a camera whose every picture is numbered'
     for (const socket of stuck) socket.destroy()
   })
 
+  it('with a wrong password is offline for that reason, and live as soon as it is corrected', { timeout: 40_000 }, async () => {
+    const clip = await loadClip({ width: 320, height: 180, fps: 30, frames: 30, gop: 10, bitrate: 600_000 })
+    await using locked = await startFakeCamera({ clip, credentials: { user: 'admin', password: 'right' } })
+    const config = (password: string) => `cameras: { door: { url: "${locked.url}", user: admin, password: ${password} } }`
+    await using own = await startGatewayProcess({ config: config('canary-wrong') })
+    const isRefused = async () => expect(await status(own, 'door')).toMatchObject({ state: 'offline', reason: 'auth-failed' })
+    await vi.waitFor(isRefused, { timeout: 20_000 })
+    await seconds(3)
+    expect(locked.refusedLogins).toBe(1)
+    await own.writeConfig(config('right'))
+    await vi.waitFor(async () => expect((await status(own, 'door')).state).toBe('live'), { timeout: 20_000 })
+    expect(locked.refusedLogins).toBe(1)
+    expect(own.output).not.toContain('canary-wrong')
+  })
+
   it('is torn down when the program ends, and the program ends well', async () => {
     const own = await startGatewayProcess({ config: `cameras: { yard: "${camera.url}" }` })
     await isLive(own, 'yard')
