@@ -20,7 +20,6 @@ export interface FakeCameraSettings
     DescriptionStyle,
     Omit<Manners, 'gate'>,
     Partial<Omit<Gate, 'user' | 'password'>> {
-  readonly parameterSets?: 'both' | 'sdp' | 'in-band'
   /** A free one unless given. */
   readonly port?: number
   /** The address that it listens on; 127.0.0.1 unless given. */
