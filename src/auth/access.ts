@@ -7,9 +7,11 @@ import { Secret } from '../lib/secret.ts'
 import type { Log } from '../telemetry/log.ts'
 import { EVERYBODY, type Subject } from './authorize.ts'
 import { BasicLogins } from './basic-logins.ts'
+import { roleOfGroups } from './group-role.ts'
 import { checkKey, keySubject } from './key-subject.ts'
 import { findKey, isApiKey } from './keys.ts'
 import { LoginLimiter } from './login-limiter.ts'
+import { OidcLogin, type OidcPerson } from './oidc-login.ts'
 import { verifyPassword } from './password.ts'
 import { proxySubject } from './proxy-subject.ts'
 import { Sessions } from './sessions.ts'
@@ -49,6 +51,8 @@ export class Access implements Disposable {
   readonly limiter = new LoginLimiter()
   readonly clock: SteadyClock
   readonly #options: AccessOptions
+  /** Logins at an identity provider. */
+  readonly oidc: OidcLogin
   readonly #basic = new BasicLogins()
   readonly #proxies: AddressList
   #viewers: { readonly networks: readonly string[]; readonly list: AddressList } | undefined
@@ -57,6 +61,7 @@ export class Access implements Disposable {
     this.#options = options
     this.store = new UserStore(options.config.usersFile, options.log)
     this.clock = new SteadyClock(options.log)
+    this.oidc = new OidcLogin(() => this.#auth?.oidc, options.log)
     this.#proxies = new AddressList(options.config.trustedProxies)
   }
 
@@ -120,6 +125,16 @@ export class Access implements Disposable {
     const user = findUser(this.store.data, name)
     if (!user) throw new AtalayaError('bad_login')
     return this.sessions.begin(name, tagOf(user))
+  }
+
+  /**
+   * Begins a session of somebody whom the identity provider has named.
+   * @throws {AtalayaError} `forbidden` for those whose groups have no role here
+   */
+  beginForPerson({ name, groups }: Pick<OidcPerson, 'name' | 'groups'>): Secret {
+    const { oidc } = this.#auth ?? {}
+    if (!oidc || !roleOfGroups(groups, oidc)) throw new AtalayaError('forbidden', 'None of your groups may see anything here.')
+    return this.sessions.begin(name, '', groups)
   }
 
   /**
@@ -216,10 +231,20 @@ export class Access implements Disposable {
 
   #bySession({ session }: Caller): Subject | undefined {
     const found = session && this.sessions.find(session)
+    if (session && found?.groups) return this.#ofPerson(session, found.user, found.groups)
     const user = found && findUser(this.store.data, found.user)
     if (!session || !found || !user || tagOf(user) !== found.tag) return undefined
     const { rights, ...subject } = userSubject(found.user, user, { way: 'session', store: this.store })
     return { ...subject, rights: () => (this.sessions.find(session) ? rights() : undefined) }
+  }
+
+  /** The roles of their groups are looked up again and again; the groups are those of the login. */
+  #ofPerson(session: Secret, name: string, groups: readonly string[]): Subject {
+    const rights = () => {
+      const { oidc } = this.#auth ?? {}
+      return oidc && this.sessions.find(session) ? roleOfGroups(groups, oidc) : undefined
+    }
+    return { way: 'session', name, signer: undefined, rights }
   }
 
   #byNetwork({ address, peer, headers }: Caller): Subject | undefined {

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { AtalayaError } from '../api/errors.ts'
 import { PROXY_SECRET_HEADER, type ProxyAuthConfig } from '../config/auth-config.ts'
-import type { Rights, Subject } from './authorize.ts'
+import type { Subject } from './authorize.ts'
+import { roleOfGroups } from './group-role.ts'
 import { findUser } from './user-file.ts'
 import type { UserStore } from './user-store.ts'
 import { rightsOf } from './user-subject.ts'
@@ -22,7 +23,7 @@ export function proxySubject(headers: IncomingHttpHeaders, proxy: ProxyAuthConfi
   const groups = String(headers[proxy.groupsHeader] ?? '')
     .split(/[,;|]/)
     .map((group) => group.trim())
-  const byGroup = roleOf(groups, proxy)
+  const byGroup = roleOfGroups(groups, proxy)
   return {
     way: 'proxy',
     name: name.slice(0, 100),
@@ -32,13 +33,6 @@ export function proxySubject(headers: IncomingHttpHeaders, proxy: ProxyAuthConfi
       return user ? rightsOf(user) : byGroup
     },
   }
-}
-
-function roleOf(groups: readonly string[], { admins, operators, viewers }: ProxyAuthConfig): Rights | undefined {
-  const isIn = (list: readonly string[]) => list.some((group) => group === '*' || groups.includes(group))
-  if (isIn(admins)) return { role: 'admin' }
-  if (isIn(operators)) return { role: 'operator' }
-  return isIn(viewers) ? { role: 'viewer' } : undefined
 }
 
 function isSame(given: string, expected: string): boolean {

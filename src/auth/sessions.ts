@@ -8,6 +8,8 @@ export interface Session {
   readonly tag: string
   readonly began: number
   seen: number
+  /** Of somebody whom an identity provider has named, who is no user of ours: their groups there. */
+  readonly groups?: readonly string[] | undefined
 }
 
 /** How long sessions last. */
@@ -28,10 +30,10 @@ export class Sessions {
   }
 
   /** Begins one, under a new secret; the oldest makes room where there are too many. */
-  begin(user: string, tag: string): Secret {
+  begin(user: string, tag: string, groups?: readonly string[]): Secret {
     const secret = new Secret(randomBytes(32).toString('base64url'))
     const now = this.#now()
-    this.#sessions.set(keyOf(secret), { user, tag, began: now, seen: now })
+    this.#sessions.set(keyOf(secret), { user, tag, began: now, seen: now, groups })
     const [oldest] = this.#sessions.keys()
     if (this.#sessions.size > MOST && oldest !== undefined) this.#sessions.delete(oldest)
     return secret

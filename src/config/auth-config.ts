@@ -13,20 +13,38 @@ export interface AuthConfig {
   readonly basic: boolean
   /** A proxy in front says who asks. */
   readonly proxy: ProxyAuthConfig | undefined
+  /** An identity provider says who somebody is. */
+  readonly oidc: OidcConfig | undefined
+}
+
+/** Groups whose members have a role; `*` is everybody. */
+export interface GroupRoles {
+  readonly viewers: readonly string[]
+  readonly operators: readonly string[]
+  readonly admins: readonly string[]
+}
+
+/** Where people log in by OpenID Connect. */
+export interface OidcConfig extends GroupRoles {
+  /** A URL, as the provider writes it. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly scope: string
+  /** The claim with the name of a person. */
+  readonly nameClaim: string
+  /** The claim with their groups. */
+  readonly groupsClaim: string
 }
 
 /** How a trusted proxy says who asks. */
-export interface ProxyAuthConfig {
+export interface ProxyAuthConfig extends GroupRoles {
   /** What it sends in `X-Atalaya-Proxy-Secret`, so that nobody else can pass for it. */
   readonly secret: Secret
   /** The header with the name of the user, in lower case. */
   readonly userHeader: string
   /** The header with the groups of the user, in lower case. */
   readonly groupsHeader: string
-  /** Groups whose members have a role; `*` is everybody whom the proxy lets through. */
-  readonly viewers: readonly string[]
-  readonly operators: readonly string[]
-  readonly admins: readonly string[]
 }
 
 /** The header of the shared secret. */

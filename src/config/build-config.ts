@@ -18,6 +18,7 @@ import {
   type CameraObject,
   cameraSchema,
   cropSchema,
+  oidcSchema,
   proxyAuthSchema,
   serverTlsSchema,
   settingsSchema,
@@ -185,6 +186,7 @@ function report(issues: readonly z.core.$ZodIssue[], base: ConfigPath, known: re
 function knownUnder(path: ConfigPath): readonly string[] {
   if (path.at(-1) === 'crop') return Object.keys(cropSchema.shape)
   if (path.at(-1) === 'proxy') return Object.keys(proxyAuthSchema.shape)
+  if (path.at(-1) === 'oidc') return Object.keys(oidcSchema.shape)
   if (path.at(-1) === 'tls') return Object.keys(tlsSchema.shape)
   const shape = settingsSchema.shape[path[0] as keyof typeof settingsSchema.shape]
   const inner = 'unwrap' in shape ? shape.unwrap() : shape

@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import { Secret } from '../lib/secret.ts'
-import type { AuthConfig, ProxyAuthConfig } from './auth-config.ts'
+import type { AuthConfig, OidcConfig, ProxyAuthConfig } from './auth-config.ts'
 import type { Findings } from './findings.ts'
+import { isLoopback } from './loopback.ts'
 import { readNetworks } from './proxy-settings.ts'
 import type { authSchema } from './schema.ts'
 
@@ -14,6 +15,7 @@ export function readAuth(auth: AuthObject, trustedProxies: readonly string[], fi
     users: auth.users,
     basic: auth.basic ?? false,
     proxy: auth.proxy && readProxy(auth.proxy, trustedProxies, findings),
+    oidc: auth.oidc && readOidc(auth.oidc, findings),
   }
 }
 
@@ -41,6 +43,36 @@ function readProxy(
     operators: operators ?? [],
     admins: admins ?? [],
   }
+}
+
+function readOidc(oidc: NonNullable<AuthObject['oidc']>, findings: Findings): OidcConfig | undefined {
+  const { issuer = '', clientId = '', clientSecret = '', scope = 'openid profile email', name, groups } = oidc
+  if (!isIssuer(issuer)) {
+    findings.problem(
+      ['auth', 'oidc', 'issuer'],
+      'must be the https:// address of the provider; http:// only on this very machine',
+    )
+    return undefined
+  }
+  if (clientId === '') findings.problem(['auth', 'oidc', 'clientId'], 'is missing: what the provider calls this gateway')
+  if (clientSecret === '') findings.problem(['auth', 'oidc', 'clientSecret'], 'is missing: the secret shared with the provider')
+  return {
+    issuer,
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    scope,
+    nameClaim: name ?? 'preferred_username',
+    groupsClaim: groups ?? 'groups',
+    viewers: oidc.viewers ?? [],
+    operators: oidc.operators ?? [],
+    admins: oidc.admins ?? [],
+  }
+}
+
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 const SHORTEST_SECRET = 16

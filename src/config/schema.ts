@@ -110,6 +110,21 @@ export const proxyAuthSchema = group(
   'a group of secret, user, groups, viewers, operators and admins',
 )
 
+export const oidcSchema = group(
+  {
+    issuer: text(1000, 'The https:// address of the identity provider.'),
+    clientId: text(500, 'What the provider calls this gateway.'),
+    clientSecret: text(500, 'The secret shared with the provider.'),
+    scope: text(500, 'What is asked for: openid and more.'),
+    name: text(100, 'The claim with the name of a person.'),
+    groups: text(100, 'The claim with the groups of a person.'),
+    viewers: listOfText('Groups whose members see everything; * is everybody who can log in there.'),
+    operators: listOfText('Groups whose members may also stop, start and move cameras.'),
+    admins: listOfText('Groups whose members may do everything.'),
+  },
+  'a group of issuer, clientId, clientSecret, scope, name, groups, viewers, operators and admins',
+)
+
 /** The group `auth`. */
 export const authSchema = group(
   {
@@ -117,8 +132,9 @@ export const authSchema = group(
     users: text(1000, 'The file of users and keys.'),
     basic: flag('true: old clients may send a name and a password with each request.'),
     proxy: proxyAuthSchema.optional().meta({ description: 'A trusted proxy in front says who asks.' }),
+    oidc: oidcSchema.optional().meta({ description: 'People log in at an identity provider (OpenID Connect).' }),
   },
-  'none, or a group of viewers, users, basic and proxy',
+  'none, or a group of viewers, users, basic, proxy and oidc',
 )
 
 /** The group `tls`. */
@@ -240,8 +256,9 @@ export function configKeys(): { working: string[]; reserved: string[] } {
     if (inner instanceof z.ZodObject) for (const name of Object.keys(inner.shape)) working.push(`${key}.${name}`)
     else working.push(key)
   }
-  for (const name of Object.keys(authSchema.shape)) if (name !== 'proxy') working.push(`auth.${name}`)
+  for (const name of Object.keys(authSchema.shape)) if (name !== 'proxy' && name !== 'oidc') working.push(`auth.${name}`)
   for (const name of Object.keys(proxyAuthSchema.shape)) working.push(`auth.proxy.${name}`)
+  for (const name of Object.keys(oidcSchema.shape)) working.push(`auth.oidc.${name}`)
   for (const name of Object.keys(serverTlsSchema.shape)) working.push(`tls.${name}`)
   for (const name of Object.keys(cameraSchema.shape)) working.push(`cameras.<id>.${name}`)
   const later = Object.keys(LATER_CAMERA_KEYS).map((key) => `cameras.<id>.${key}`)

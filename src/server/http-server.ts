@@ -38,6 +38,7 @@ import { elementRoutes } from './routes/element.ts'
 import { eventRoutes } from './routes/events.ts'
 import { homeRoutes } from './routes/home.ts'
 import { loginRoutes } from './routes/login.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pictureRoutes } from './routes/pictures.ts'
@@ -179,6 +180,7 @@ const ROUTES = [
   elementRoutes,
   operationRoutes,
   loginRoutes,
+  oidcRoutes,
   signRoutes,
 ]
 

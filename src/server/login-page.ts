@@ -9,10 +9,12 @@ export interface LoginPageOptions {
   readonly language: string | undefined
   /** A path of this gateway. */
   readonly to: string
+  /** Where people log in at an identity provider, if they can. */
+  readonly oidc?: string | undefined
 }
 
 /** The page to log in, or the one on which the first administrator chooses a name and a password. In English or Spanish. */
-export function renderLoginPage({ kind, language, to }: LoginPageOptions): string {
+export function renderLoginPage({ kind, language, to, oidc }: LoginPageOptions): string {
   const spoken = pageLanguage(language)
   const words = WORDS[spoken]
   const isSetup = kind === 'setup'
@@ -38,6 +40,7 @@ ${TOWER}
 ${isSetup ? `<label>${words.again}<input name="again" type="password" required autocomplete="${password}" maxlength="256"></label>` : ''}
 <button>${isSetup ? words.setupButton : words.button}</button>
 <p role="alert"></p>
+${oidc === undefined || isSetup ? '' : `<p><a href="${escapeHtml(oidc)}">${words.oidc}</a></p>`}
 </form>
 </main>
 <script>${LOGIN_SCRIPT}</script>
@@ -62,6 +65,7 @@ const WORDS = {
     password: 'Password',
     again: 'The same password again',
     button: 'Log in',
+    oidc: 'Log in with the account of your organisation',
     setupTitle: 'First administrator',
     setupIntroduction: 'Choose the name and the password of the first administrator. The password needs at least 12 characters.',
     setupButton: 'Begin',
@@ -81,6 +85,7 @@ const WORDS = {
     password: 'Contraseña',
     again: 'La misma contraseña otra vez',
     button: 'Entrar',
+    oidc: 'Entrar con la cuenta de su organización',
     setupTitle: 'Primer administrador',
     setupIntroduction: 'Elija el nombre y la contraseña del primer administrador. La contraseña necesita al menos 12 caracteres.',
     setupButton: 'Empezar',

@@ -150,6 +150,8 @@ describe('what is declared is what is answered', () => {
     expect((await call('postApiLogin', { body: { user: 'ana' } })).status).toBe(400)
     expect((await call('postApiSetup', { body: { token: 'used before', ...user } })).status).toBe(403)
     expect((await call('postApiLogout')).status).toBe(204)
+    expect((await call('getLoginOidc')).status).toBe(404)
+    expect((await call('getLoginOidcCallback')).status).toBe(404)
     expect((await call('getApiMe')).json).toMatchObject({ way: 'open', role: 'admin', cameras: null })
     expect((await call('postApiSign', { body: { path: '/camera/fixed' } })).status).toBe(503)
     expect((await call('postApiSign', { body: { path: '/camera/gone' } })).status).toBe(404)

@@ -45,10 +45,10 @@ export interface LockedServer extends AsyncDisposable {
   begin(path: string, headers: Record<string, string>): Promise<IncomingMessage>
 }
 
-/** @param config what differs from the usual one */
-export async function openLockedServer(config: Partial<Config> = {}): Promise<LockedServer> {
+/** @param config what differs from the usual one; `further` is what does of its `auth` */
+export async function openLockedServer(config: Partial<Config> = {}, further: Partial<AuthConfig> = {}): Promise<LockedServer> {
   const entries = Object.fromEntries(Object.values(keys).map(({ id, entry }) => [id, entry]))
-  const open = await openTestAccess({ users, keys: entries }, { auth, trustedProxies: ['10.0.0.1'] })
+  const open = await openTestAccess({ users, keys: entries }, { auth: { ...auth, ...further }, trustedProxies: ['10.0.0.1'] })
   const door = new TestCamera({ id: 'door', name: 'Door' })
   const hall = new TestCamera({ id: 'hall', name: 'Hall', default: false })
   const whole = { ...EMPTY_CONFIG, trustedProxies: ['10.0.0.1'], ...config }

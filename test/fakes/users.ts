@@ -13,7 +13,7 @@ import { SILENT_LOG } from '../../src/telemetry/log.ts'
 export const PASSWORD = 'correct horse battery'
 
 /** Nothing beside users. */
-export const USERS_ONLY: AuthConfig = { viewers: [], users: undefined, basic: false, proxy: undefined }
+export const USERS_ONLY: AuthConfig = { viewers: [], users: undefined, basic: false, proxy: undefined, oidc: undefined }
 
 /** A user whose password costs nothing to check. */
 export function testUser(role: Role, cameras: readonly string[] | null = null): UserEntry {

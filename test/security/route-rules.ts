@@ -10,6 +10,8 @@ export const ROUTE_RULES: Readonly<Record<string, Action>> = {
   'GET /atalaya-camera.js': 'public',
   'GET /assets/{name}': 'public',
   'GET /login': 'public',
+  'GET /login/oidc': 'public',
+  'GET /login/oidc/callback': 'public',
   'GET /setup': 'public',
   'POST /api/login': 'public',
   'POST /api/setup': 'public',

@@ -34,7 +34,7 @@ export async function findUsersFile(file: string | undefined, context: CommandCo
   if (document.hasSyntaxProblem) throw new CommandError(`${named} cannot be read; atalaya check says what is wrong in it.`)
   const { auth, server, basePath, tls } = groupOf(document.value)
   const { users } = groupOf(auth)
-  const place = { viewers: [], basic: false, proxy: undefined, users: textOf(users) }
+  const place = { viewers: [], basic: false, proxy: undefined, oidc: undefined, users: textOf(users) }
   return {
     file: usersFileOf({ auth: place }, dirname(path)),
     address: addressFor({ ...groupOf(server), basePath, tls }),

@@ -9,6 +9,7 @@ import { Secret } from '../../lib/secret.ts'
 import { empty, failures, json } from '../declared-answers.ts'
 import type { RouteParts, Server } from '../http-server.ts'
 import { type LoginPageOptions, loginPagePolicy, renderLoginPage } from '../login-page.ts'
+import { ownPath } from '../own-path.ts'
 import { readSessionCookie, sessionCookie } from '../session-cookie.ts'
 
 /** `/login`, `/setup` and what their pages send: how people get in. */
@@ -126,13 +127,9 @@ export function loginRoutes(server: Server, { access, config, guard, log }: Rout
     reply.headers({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-store', Vary: 'Accept-Language' })
     reply.type('text/html; charset=utf-8')
     const language = config.language ?? request.headers['accept-language']
-    return renderLoginPage({ kind, language, to: `${config.basePath}${isOwnPath(to) ? to : '/'}` })
+    const oidc = access.oidc.isOffered ? `${config.basePath}/login/oidc?to=${encodeURIComponent(ownPath(to))}` : undefined
+    return renderLoginPage({ kind, language, to: `${config.basePath}${ownPath(to)}`, oidc })
   }
-}
-
-/** Never an address of somebody else's: browsers take `//host` and `/\host` for one. */
-function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(path) && !path.includes('\\')
 }
 
 function describe(subject: Subject) {
