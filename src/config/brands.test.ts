@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { BRAND_NAMES, BRANDS, brandAddress, brandPath } from './brands.ts'
+import { BRAND_NAMES, BRANDS, brandAddress, brandPath, recognizeBrand } from './brands.ts'
 import type { CameraConfig } from './config.ts'
 import { parseConfigText } from './load-config.ts'
 
@@ -84,5 +84,21 @@ describe.each(['cameras.md', 'cameras.es.md'])('docs/%s', (page) => {
         BRANDS[name].source,
       ]),
     )
+  })
+})
+
+describe('an address', () => {
+  it.each(BRAND_NAMES.filter((name) => name !== 'tapo' && name !== 'onvif'))('of %s is recognized, with its channel', (name) => {
+    const channel = BRANDS[name].stream.includes('{channel') ? 3 : 1
+    for (const stream of ['main', 'sub'] as const) {
+      const path = brandAddress(name, stream, { host: 'h', channel }).replace(/^rtsp:\/\/[^/]+/, '')
+      const found = recognizeBrand(path)
+      expect(found?.brands).toContain(name)
+      expect(found?.channel).toBe(channel)
+    }
+  })
+
+  it.each(['/stream1', '/live', '/', '/videoMainX', '/Streaming/Channels/1011x'])('that may be anybody’s is not: %s', (path) => {
+    expect(recognizeBrand(path)).toBeUndefined()
   })
 })

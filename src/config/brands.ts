@@ -99,6 +99,37 @@ export function brandPath(name: BrandName, what: 'mjpeg' | 'snapshot', stream: '
   return template === undefined ? undefined : fill(template, stream, channel)
 }
 
+/** What an address tells of its camera. */
+export interface RecognizedBrand {
+  /** Several where makers share their addresses. */
+  readonly brands: readonly BrandName[]
+  /** 1 where the brand has only one. */
+  readonly channel: number
+}
+
+/** The brands whose RTSP addresses have this path, the query included; undefined where there are none, or it could be anybody's. */
+export function recognizeBrand(path: string): RecognizedBrand | undefined {
+  for (const stream of ['main', 'sub'] as const) {
+    const matches = BRAND_NAMES.filter((name) => !COMMON.has(name)).flatMap((name) => {
+      const match = pathPattern(BRANDS[name].stream, stream).exec(path)
+      return match ? [{ name, channel: Number(match[1] ?? 1) }] : []
+    })
+    const [first] = matches
+    if (first) return { brands: matches.map(({ name }) => name), channel: first.channel }
+  }
+  return undefined
+}
+
+/** Brands whose addresses others use as well. */
+const COMMON: ReadonlySet<BrandName> = new Set<BrandName>(['tapo', 'onvif'])
+
+function pathPattern(template: string, stream: 'main' | 'sub'): RegExp {
+  const path = template.slice(template.indexOf('{host}') + '{host}'.length)
+  const words = path.replace(/\{(\w*)\|([^}]*)\}/g, (_, main: string, sub: string) => (stream === 'main' ? main : sub))
+  const literals = words.split(/\{channel(?::2)?\}/).map((text) => text.replace(/[.?]/g, '\\$&'))
+  return new RegExp(`^${literals.join('(\\d{1,2})')}$`)
+}
+
 function fill(template: string, stream: 'main' | 'sub', channel: number): string {
   return template
     .replaceAll('{channel:2}', String(channel).padStart(2, '0'))

@@ -72,6 +72,7 @@ describe('atalaya import of config.py', () => {
     const notes = [
       'config.py:6: DEBUG is not carried over: atalaya serve --log-level debug says more',
       'config.py:8: HOST is not carried over: others than this machine are let in by server.host together with auth, see docs/configuration.md',
+      'config.py:11: camera 1 can be moved as well, if it has a motor, with brand: amcrest or brand: dahua beside its address',
       'config.py:17: camera 2: zoom is not carried over',
       'config.py:21: camera "cámara cinco" is called camara-cinco here: ids are part of addresses',
       'config.py:22: camera six is not carried over: the call of build_url() is not run',

@@ -1,5 +1,7 @@
 import { AtalayaError } from '../../api/errors.ts'
+import { recognizeBrand } from '../../config/brands.ts'
 import { sourceFromText } from '../../config/camera-source.ts'
+import type { SourceConfig } from '../../config/config.ts'
 import { isHost } from '../../config/is-host.ts'
 import { CAMERA_ID } from '../../config/schema.ts'
 import type { ImportedCamera, ImportNote } from './imported-config.ts'
@@ -33,6 +35,8 @@ export function toYamlCameras(cameras: readonly ImportedCamera[], notes: ImportN
         line: camera.line,
         message: `camera ${JSON.stringify(camera.id)} is called ${id} here: ids are part of addresses`,
       })
+    const brand = brandOf(camera)
+    if (brand !== undefined) notes.push({ line: camera.line, message: `camera ${id} ${brand}` })
     return [{ id, settings: settingsOf(camera, notes) }]
   })
 }
@@ -68,9 +72,23 @@ function shown({ key, value }: YamlSetting): Template {
   })
 }
 
-function whyNot({ address, ip }: ImportedCamera): string | undefined {
+/** What may be added to a camera whose address is one of the table of brands. */
+function brandOf(camera: ImportedCamera): string | undefined {
+  const source = exampleSource(camera)
+  const found = source.kind === 'rtsp' ? recognizeBrand(source.url.path) : undefined
+  if (!found) return undefined
+  const lines = found.brands.map((name) => `brand: ${name}`).join(' or ')
+  const channel = found.channel === 1 ? '' : ` and channel: ${found.channel}`
+  return `can be moved as well, if it has a motor, with ${lines}${channel} beside its address`
+}
+
+function exampleSource({ address, ip }: ImportedCamera): SourceConfig {
+  return sourceFromText(exampleAddress(separateCredentials(address).url), ip && exampleOf(ip))
+}
+
+function whyNot(camera: ImportedCamera): string | undefined {
   try {
-    sourceFromText(exampleAddress(separateCredentials(address).url), ip && exampleOf(ip))
+    exampleSource(camera)
     return undefined
   } catch (error) {
     if (error instanceof AtalayaError) return error.message
