@@ -1,9 +1,8 @@
 /**
- * `npm run bench -- [scenario…] [--quick] [--rounds N] [--write]`: what the gateway costs and how fast it is, as tables on the terminal and as one
- * JSON file per scenario in `.cache/bench/`. docs/performance.md explains the figures.
+ * `npm run bench -- [scenario…] [--quick] [--rounds N] [--write | --publish]`: what the gateway costs and how fast it is, as
+ * tables on the terminal and as one JSON file per scenario in `.cache/bench/`. docs/performance.md explains the figures.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { endWithParent } from '../scripts/parent-watch.mjs'
 import { cameraReturn } from './camera-return.ts'
@@ -17,11 +16,12 @@ import { httpCamera } from './http-camera.ts'
 import { jpegEncoders } from './jpeg-encoders.ts'
 import { manyCameras } from './many-cameras.ts'
 import { oneCamera } from './one-camera.ts'
-import { formatTable, keepsToBar } from './report-table.ts'
+import { formatCircumstances, formatTable } from './report-table.ts'
 import { restarts } from './restarts.ts'
+import { storeResult } from './result.ts'
 import { rtspIngest } from './rtsp-ingest.ts'
 import { rtspLoss } from './rtsp-loss.ts'
-import type { Report, Scenario, ScenarioOptions } from './scenario.ts'
+import type { Scenario, ScenarioOptions } from './scenario.ts'
 import { sizes } from './sizes.ts'
 import { slowLines } from './slow-lines.ts'
 import { snapshots } from './snapshots.ts'
@@ -64,6 +64,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     write: { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
   },
 })
 const options: ScenarioOptions = { isQuick: values.quick, rounds: Number(values.rounds ?? (values.quick ? 1 : 5)) }
@@ -77,7 +78,8 @@ if (unknown.length > 0) {
 
 const chosen = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const failed: string[] = []
-for (const scenario of chosen) if (!(await carryOut(scenario))) failed.push(scenario.name)
+for (const scenario of values.publish ? [] : chosen) if (!(await carryOut(scenario))) failed.push(scenario.name)
+if (values.publish || isPublished) await publish(SCENARIOS)
 if (failed.length > 0) console.error(`\nNot measured: ${failed.join(', ')}`)
 process.exit(failed.length > 0 ? 1 : 0)
 
@@ -90,12 +92,9 @@ async function carryOut(scenario: Scenario): Promise<boolean> {
   }, LIMIT_MS)
   try {
     const report = await scenario.run(options)
-    const table = formatTable(report.figures, scenario.names)
-    const circumstances = { load, foreign: foreignLoad() }
-    console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${table}\n\n${formatCircumstances(circumstances)}`)
-    await store(scenario, report, { ...circumstances, ...options })
-    const text = `${table}\n\n${formatCircumstances(circumstances)}.${formatRounds(options)}`
-    if (isPublished) await publish(scenario.name, text, Object.keys(report.charts ?? {}))
+    const result = await storeResult(scenario, report, { load, foreign: foreignLoad(), ...options })
+    const table = formatTable(result.figures, scenario.names)
+    console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${table}\n\n${formatCircumstances(result)}`)
     return true
   } catch (error) {
     console.error(`\n### ${scenario.name}\n`, error)
@@ -103,23 +102,4 @@ async function carryOut(scenario: Scenario): Promise<boolean> {
   } finally {
     clearTimeout(limit)
   }
-}
-
-/** Figures of a busy machine tell about that machine. */
-function formatCircumstances({ load, foreign }: { load: number; foreign: number }): string {
-  return `Load average before: ${load.toFixed(2)}; others used ${(foreign * 100).toFixed(0)} % of the processors meanwhile`
-}
-
-function formatRounds({ isQuick, rounds }: ScenarioOptions): string {
-  if (isQuick) return ' Shorter tries (`--quick`).'
-  return rounds === 5 ? '' : ` Rounds: ${rounds}.`
-}
-
-async function store({ name }: Scenario, { figures, readings, charts = {} }: Report, circumstances: object): Promise<void> {
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
-  const misses = figures.filter((figure) => !keepsToBar(figure)).map(({ what }) => what)
-  const report = { scenario: name, at: new Date().toISOString(), ...machine, ...circumstances, figures, misses, readings }
-  await mkdir('.cache/bench', { recursive: true })
-  for (const [chart, svg] of Object.entries(charts)) await writeFile(`.cache/bench/${chart}.svg`, svg)
-  await writeFile(`.cache/bench/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`)
 }
