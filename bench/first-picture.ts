@@ -13,10 +13,10 @@ export const firstPicture: Scenario = {
   name: 'first-picture',
   title: 'time to the first picture of an idle camera, and to that of a second viewer',
   async run({ isQuick }) {
-    const tries = isQuick ? 5 : 20
+    const tries = isQuick ? 4 : 20
     const short = await measure(CLIP, tries)
-    const long = await measure({ ...CLIP, frames: 500, gop: 250 }, isQuick ? 2 : 8)
-    const cold = await measureCold(isQuick ? 2 : 8)
+    const long = await measure({ ...CLIP, frames: 500, gop: 250 }, isQuick ? 1 : 8)
+    const cold = await measureCold(isQuick ? 1 : 8)
     const figures: Figure[] = [
       {
         what: 'a keyframe each second: first picture, 95th percentile',

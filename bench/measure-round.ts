@@ -26,11 +26,16 @@ interface MarkedCamera {
 }
 
 /** One camera, one viewer: warms the contender up, then measures for some seconds. */
-export async function measureRound(contender: Contender, camera: MarkedCamera, seconds: number): Promise<Round> {
+export async function measureRound(
+  contender: Contender,
+  camera: MarkedCamera,
+  seconds: number,
+  warmUp = COMPILED_AFTER_S,
+): Promise<Round> {
   const pictures: { data: Buffer; at: number }[] = []
   const stream = await openStream(contender.url)
   readParts(stream, (data) => pictures.push({ data, at: performance.timeOrigin + performance.now() }))
-  await pause(WARM_UP_S)
+  await pause(warmUp)
   if (pictures.length === 0) throw new Error(`${contender.name} shows nothing`)
   pictures.length = 0
   const before = processUsage(contender.pid)
@@ -52,7 +57,7 @@ export async function measureRound(contender: Contender, camera: MarkedCamera, s
 }
 
 /** V8 compiles what runs often, and at 30 pictures a second that takes some seconds. */
-const WARM_UP_S = 12
+const COMPILED_AFTER_S = 12
 
 /** A server that has just been started may not listen yet. */
 async function openStream(url: string): Promise<Readable> {

@@ -68,6 +68,6 @@ async function startLive(launch = ''): Promise<AsyncDisposable & { readonly url:
 /** Milliseconds of processor time, all processes. */
 async function perPicture(start: typeof startAtalaya, url: string, isQuick: boolean): Promise<number> {
   await using contender = await start(url)
-  const { cpu, usual } = await watchWithCrowd(contender, 1, { settle: isQuick ? 5 : 8, seconds: isQuick ? 4 : 8 })
+  const { cpu, usual } = await watchWithCrowd(contender, 1, { settle: isQuick ? 5 : 6, seconds: isQuick ? 4 : 6 })
   return (cpu * 1000) / usual
 }

@@ -14,7 +14,7 @@ export const timeInPixels: Scenario = {
     for (let round = 0; round < rounds; round++) {
       for (const start of [startAtalaya, startFfmpeg, startFlask, startMotion]) {
         await using contender = await start(camera.url)
-        readings.push(await measureRound(contender, camera, isQuick ? 5 : 10))
+        readings.push(await measureRound(contender, camera, isQuick ? 5 : 10, 4))
       }
     }
     const of = (name: string, share: number) =>

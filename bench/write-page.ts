@@ -25,7 +25,8 @@ export async function publish(scenarios: readonly Scenario[]): Promise<void> {
     page = fill(page, scenario.name, [table, ...charts].join('\n\n'))
   }
   await writeFile(PAGE, fill(page, 'bars', formatBars(results)))
-  await writeFile(DATA, `${JSON.stringify(results, undefined, 2)}\n`)
+  const data = results.map(({ charts: _, ...result }) => result)
+  await writeFile(DATA, `${JSON.stringify(data, undefined, 2)}\n`)
   await mkdir(IMAGES, { recursive: true })
   for (const chart of results.flatMap(({ charts }) => charts)) await copyFile(`${RESULTS}/${chart}.svg`, `${IMAGES}/${chart}.svg`)
 }

@@ -23,7 +23,8 @@ export function drawLineChart(title: string, xTitle: string, diagrams: readonly 
   const height = 40 + diagrams.length * PITCH + 24
   const bodies = diagrams.map((diagram, index) => drawDiagram(diagram, right, 40 + index * PITCH))
   const ticks = axisTicks(right).map((x) => text(LEFT + (x / right) * WIDTH, height - 26, `${x}`, 'middle'))
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 20} ${height}" font-family="sans-serif" font-size="11">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 20} ${height}" font-family="sans-serif" font-size="11" role="img">
+<title>${escapeXml(title)}</title>
 <style>text{fill:#555}.f{fill:none;stroke:#999}.b{stroke:#d33;stroke-dasharray:4 3}@media(prefers-color-scheme:dark){text{fill:#bbb}}</style>
 <text x="${LEFT}" y="16" font-size="14">${escapeXml(title)}</text>
 ${bodies.join('\n')}
