@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { WebSocket } from 'ws'
 import { StuckViewer } from '../../bench/light-viewer.ts'
 import { pause, waitUntil } from '../../bench/waiting.ts'
 import { MjpegReader } from '../e2e/mjpeg-reader.ts'
@@ -70,6 +72,9 @@ async function sleeps(lab: Lab): Promise<Finding> {
   const viewer = await lab.watch('patient')
   const slow = lab.use(new SlowReader(`${lab.gateway.url}/camera/patient`))
   await waitUntil('the slow viewer is served', () => slow.bytes > 20_000, 20)
+  const page = new WebSocket(`${lab.gateway.url.replace('http', 'ws')}/api/wall`)
+  lab.use({ [Symbol.dispose]: () => page.terminate() })
+  await once(page, 'open')
   await lab.begin()
   lab.gateway.signal('SIGSTOP')
   await pause(lab.choose(30, 8))
@@ -85,6 +90,7 @@ async function sleeps(lab: Lab): Promise<Finding> {
       // The rule is that no more than a fifth of the cameras reconnect in a second; none is better.
       atMost('cameras that were connected anew', states.filter(({ reconnects }) => reconnects > 0).length, 0),
       atMost('viewers lost', bystanders.closed + [viewer, slow].filter(({ isClosed }) => isClosed).length, 0),
+      holds('a page with a wall stays connected', page.readyState === WebSocket.OPEN),
     ],
   }
 }

@@ -69,8 +69,12 @@ export class WallConnection {
     clearTimeout(timer)
   }
 
-  /** Asks for a sign of life, and ends or suspends a page that gives none. */
-  tick(): void {
+  /**
+   * Asks for a sign of life, and ends or suspends a page that gives none.
+   * @param hasSlept since the last time: what the page said meanwhile waits unread, and it is not to blame
+   */
+  tick(hasSlept: boolean): void {
+    if (hasSlept) this.#heardAt = performance.now()
     const silentMs = performance.now() - this.#heardAt
     if (silentMs > GONE_AFTER_MS) {
       this.#socket.terminate()

@@ -23,6 +23,7 @@ export class Wall implements AsyncDisposable {
   readonly #connections = new Set<WallConnection>()
   readonly #end = new AbortController()
   readonly #timer = setInterval(() => this.#tick(), TICK_MS).unref()
+  #tickedAt = performance.now()
 
   constructor(options: WallOptions) {
     this.#options = options
@@ -60,7 +61,10 @@ export class Wall implements AsyncDisposable {
   }
 
   #tick(): void {
-    for (const connection of this.#connections) connection.tick()
+    const instant = performance.now()
+    const hasSlept = instant - this.#tickedAt > ASLEEP_AFTER_MS
+    this.#tickedAt = instant
+    for (const connection of this.#connections) connection.tick(hasSlept)
   }
 
   async #followEvents(): Promise<void> {
@@ -71,5 +75,6 @@ export class Wall implements AsyncDisposable {
 }
 
 const TICK_MS = 400
+const ASLEEP_AFTER_MS = 1000
 /** What a page says is short. */
 const LARGEST_MESSAGE = 4096
