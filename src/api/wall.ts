@@ -12,7 +12,8 @@ export interface WallWatch {
   readonly width?: number | undefined
   readonly height?: number | undefined
   readonly fps?: number | undefined
-  readonly quality?: number | undefined
+  /** `auto`: rate, quality and size follow what the way to the page takes. */
+  readonly quality?: number | 'auto' | undefined
   readonly stream?: 'main' | 'sub' | undefined
 }
 
@@ -91,20 +92,32 @@ export function decodeWallHeader(message: ArrayBuffer): WallPictureHeader | unde
   }
 }
 
-/** Says that a picture is on the screen, or was dropped, and all of the same tile before it: two unsigned 32-bit numbers, big-endian. */
-export function encodeWallAck({ tile, number }: Pick<WallPictureHeader, 'tile' | 'number'>): Uint8Array<ArrayBuffer> {
+/** What a page says of a picture that is on the screen, or was dropped, and of all of the same tile before it. */
+export interface WallAck extends Pick<WallPictureHeader, 'tile' | 'number'> {
+  /** Milliseconds from when the page got it. */
+  readonly heldMs: number
+}
+
+/** The acknowledgement as it is sent: three unsigned 32-bit numbers, big-endian. */
+export function encodeWallAck({ tile, number, heldMs }: WallAck): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ACK_BYTES)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, tile)
   view.setUint32(4, number)
+  view.setUint32(8, heldMs)
   return bytes
 }
 
-/** Undefined where the message is no acknowledgement. */
-export function decodeWallAck(message: Uint8Array): Pick<WallPictureHeader, 'tile' | 'number'> | undefined {
-  if (message.byteLength !== ACK_BYTES) return undefined
+/** Undefined where the message is no acknowledgement. The last number may be left out. */
+export function decodeWallAck(message: Uint8Array): WallAck | undefined {
+  if (message.byteLength !== ACK_BYTES && message.byteLength !== SHORT_ACK_BYTES) return undefined
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength)
-  return { tile: view.getUint32(0), number: view.getUint32(4) }
+  return {
+    tile: view.getUint32(0),
+    number: view.getUint32(4),
+    heldMs: message.byteLength === ACK_BYTES ? view.getUint32(8) : 0,
+  }
 }
 
-const ACK_BYTES = 8
+const ACK_BYTES = 12
+const SHORT_ACK_BYTES = 8

@@ -11,6 +11,7 @@ import { now } from '../media/time.ts'
 import type { DeliveryMetrics, LeaveReason, SkipReason } from '../telemetry/metrics.ts'
 import { AdaptiveQuality } from './adaptive-quality.ts'
 import { mjpegHeaders } from './mjpeg-response.ts'
+import { isNews } from './picture-fitter.ts'
 
 /** What a viewer asked for. */
 export interface MjpegOptions {
@@ -93,8 +94,7 @@ class MjpegViewer implements PictureTaker {
   }
 
   picture(picture: Picture): void {
-    // A viewer that changes to another rendition may be given there what it has seen already.
-    if (this.#adaptive && this.#seen && picture.sequence <= this.#seen.sequence) return
+    if (this.#adaptive && !isNews(picture, this.#seen)) return
     this.#isOffline = false
     this.#seen = picture
     if (this.#adaptive && !this.#adaptive.admits(picture)) {

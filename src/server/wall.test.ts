@@ -57,7 +57,7 @@ class Page {
       if (!header) throw new Error('no picture')
       const { tile, number, skipped } = header
       this.pictures.push({ tile, number, skipped, jpeg: data.subarray(WALL_HEADER_BYTES).toString() })
-      if (this.isAcknowledging) this.socket.send(encodeWallAck(header))
+      if (this.isAcknowledging) this.socket.send(encodeWallAck({ ...header, heldMs: 0 }))
     })
   }
 
@@ -103,7 +103,7 @@ describe('the wall', () => {
     await vi.waitFor(() => expect(page.pictures).toHaveLength(1))
     for (let packet = 0; packet < 50; packet++) door.source.packet()
     await vi.waitFor(() => expect(page.pictures).toHaveLength(2))
-    page.socket.send(encodeWallAck({ tile: 1, number: 1 }))
+    page.socket.send(encodeWallAck({ tile: 1, number: 1, heldMs: 0 }))
     await vi.waitFor(() => expect(page.pictures).toHaveLength(3))
     expect(page.pictures.map(({ number, jpeg }) => [number, jpeg])).toEqual([
       [1, '0'],

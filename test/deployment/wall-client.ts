@@ -21,7 +21,7 @@ export async function picturesOfWall(url: string, { host, origin, camera }: Wall
       const header = isBinary ? decodeWallHeader(new Uint8Array(data).buffer) : undefined
       if (!header) continue
       pictures++
-      socket.send(encodeWallAck(header))
+      socket.send(encodeWallAck({ ...header, heldMs: 0 }))
     }
     return pictures
   } finally {

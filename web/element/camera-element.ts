@@ -20,7 +20,18 @@ export type CameraMode = 'wall' | 'mjpeg' | 'snapshot'
  * itself, lifts no stop, and frees everything when it is removed.
  */
 export class AtalayaCamera extends Base {
-  static readonly observedAttributes = ['camera', 'gateway', 'mode', 'fps', 'width', 'stream', 'fit', 'controls', 'lang']
+  static readonly observedAttributes = [
+    'camera',
+    'gateway',
+    'mode',
+    'fps',
+    'width',
+    'quality',
+    'stream',
+    'fit',
+    'controls',
+    'lang',
+  ]
 
   readonly #screen: Screen
   readonly #meter = new StatsMeter()
@@ -83,6 +94,15 @@ export class AtalayaCamera extends Base {
   }
   set width(width: number | null) {
     this.#reflect('width', width)
+  }
+
+  /** JPEG quality from 1 to 100; `auto`: rate, quality and size follow what the line takes. */
+  get quality(): number | 'auto' {
+    const quality = Math.round(this.#number('quality') ?? 0)
+    return quality >= 1 && quality <= 100 ? quality : 'auto'
+  }
+  set quality(quality: number | 'auto') {
+    this.setAttribute('quality', String(quality))
   }
 
   /** Which stream of a camera with two; `null`: the smallest that serves. */
@@ -219,6 +239,7 @@ export class AtalayaCamera extends Base {
       visible: this.#isVisible && width !== undefined,
       width: width ?? undefined,
       fps: this.fps ?? (mode === 'wall' ? neededFps(width) : undefined),
+      quality: this.quality,
       stream: this.stream ?? undefined,
     })
     this.#tell(this.#view)

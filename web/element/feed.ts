@@ -8,6 +8,8 @@ export interface FeedWish {
   /** Pixels; absent: as large as they come. */
   readonly width?: number | undefined
   readonly fps?: number | undefined
+  /** `auto`: as the line bears it. */
+  readonly quality: number | 'auto'
   readonly stream?: 'main' | 'sub' | undefined
 }
 

@@ -37,9 +37,9 @@ class MjpegFeed extends PolledFeed {
     else if (!this.#frame) this.#open(wish)
   }
 
-  #open({ camera, width, fps, stream }: FeedWish): void {
+  #open({ camera, width, fps, quality, stream }: FeedWish): void {
     const url = new URL(`camera/${encodeURIComponent(camera)}`, this.gateway)
-    for (const [name, value] of Object.entries({ width, fps, stream }))
+    for (const [name, value] of Object.entries({ width, fps, quality, stream }))
       if (value !== undefined) url.searchParams.set(name, String(value))
     const frame = document.createElement('iframe')
     frame.tabIndex = -1

@@ -44,9 +44,10 @@ export abstract class PolledFeed implements Feed {
   protected abstract get hasPicture(): boolean
 
   /** The address of one picture, which no cache has. */
-  protected snapshotAddress({ camera, width, stream }: FeedWish): string {
+  protected snapshotAddress({ camera, width, quality, stream }: FeedWish): string {
     const url = new URL(`camera/${encodeURIComponent(camera)}/snapshot`, this.gateway)
     if (width) url.searchParams.set('width', String(width))
+    if (quality !== 'auto') url.searchParams.set('quality', String(quality))
     if (stream) url.searchParams.set('stream', stream)
     url.searchParams.set('wait', '2')
     url.searchParams.set('at', String(performance.timeOrigin + performance.now()))

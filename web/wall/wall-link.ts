@@ -269,6 +269,7 @@ export class WallLink {
     const header = decodeWallHeader(data)
     if (!header) return
     const { tile, number } = header
+    const cameAt = performance.now()
     const bytes = data.byteLength
     try {
       if (!this.#tiles.has(tile)) return
@@ -282,7 +283,7 @@ export class WallLink {
         entry.output.picture({ bitmap, header, bytes, age: this.#clock.ageOf(header.capturedAt) })
       }
     } finally {
-      if (socket.readyState === WebSocket.OPEN) socket.send(encodeWallAck(header))
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeWallAck({ tile, number, heldMs: performance.now() - cameAt }))
     }
   }
 

@@ -39,7 +39,7 @@ const Requests = z.discriminatedUnion('type', [
     width: side,
     height: side,
     fps: z.number().min(0.1).max(120).optional(),
-    quality: z.int().min(1).max(100).optional(),
+    quality: z.union([z.int().min(1).max(100), z.literal('auto')]).optional(),
     stream: z.enum(['main', 'sub']).optional(),
   }),
   z.object({ type: z.literal('unwatch'), tile }),

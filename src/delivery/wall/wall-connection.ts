@@ -9,7 +9,8 @@ import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
 import { now, toEpochMicros } from '../../media/time.ts'
 import type { DeliveryMetrics } from '../../telemetry/metrics.ts'
-import { AckBudget } from './ack-budget.ts'
+import { fairShares } from './fair-shares.ts'
+import { LineMeter } from './line-meter.ts'
 import { readWallRequest } from './read-request.ts'
 import { WallTile } from './wall-tile.ts'
 
@@ -34,14 +35,15 @@ export interface WallClient {
 
 /**
  * All cameras of one page. One picture at a time is handed to the socket, of the tile that has waited longest; the next one when
- * the kernel has taken it. So what waits is the newest picture of each tile and nothing else.
+ * the kernel has taken it. So what waits is the newest picture of each tile and nothing else. What the page acknowledges says how
+ * much the way to it takes, which the tiles share.
  */
 export class WallConnection {
   readonly #socket: WebSocket
   readonly #client: WallClient
   readonly #parts: WallParts
   readonly #tiles = new Map<number, WallTile>()
-  readonly #budget = new AckBudget()
+  readonly #line = new LineMeter()
   #isWriting = false
   #isSuspended = false
   #heardAt = performance.now()
@@ -53,11 +55,12 @@ export class WallConnection {
     this.#client = client
     this.#parts = parts
     socket.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data as Buffer, isBinary))
-    socket.on('pong', () => this.#onLife())
+    socket.on('pong', (data: Buffer) => this.#onPong(data))
     socket.once('close', () => this.#leave())
     // What was wrong is in the code that the connection closes with.
     socket.on('error', () => socket.terminate())
     this.#tell({ type: 'hello', version: parts.version, now: Date.now() })
+    this.#ping()
   }
 
   /** Resolves when the page has gone, at the latest after a second. */
@@ -84,8 +87,9 @@ export class WallConnection {
     if (!may(this.#client.subject, 'view')) this.#socket.close(POLICY_VIOLATION, 'access_revoked')
     if (this.#messages > MOST_MESSAGES) this.#socket.close(POLICY_VIOLATION, 'too many messages')
     this.#messages = 0
-    this.#budget.measure()
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
+    this.#line.measure()
+    this.#share()
+    this.#ping()
     for (const tile of this.#tiles.values()) tile.settle()
     this.#pump()
     if (performance.now() - this.#toldAt >= STATS_EVERY_MS) this.#tellStats()
@@ -104,8 +108,8 @@ export class WallConnection {
     this.#onLife()
     if (isBinary) {
       const ack = decodeWallAck(data)
-      const bytes = ack && this.#tiles.get(ack.tile)?.acknowledge(ack.number)
-      if (bytes) this.#budget.free(bytes)
+      const arrived = ack && this.#tiles.get(ack.tile)?.acknowledge(ack.number)
+      for (const shipment of arrived ?? []) this.#line.arrive(shipment, ack?.heldMs ?? 0)
       this.#pump()
       return
     }
@@ -141,7 +145,7 @@ export class WallConnection {
     if (!tile) return
     this.#tiles.delete(id)
     tile.leave('client')
-    this.#budget.free(tile.acknowledge(Number.POSITIVE_INFINITY))
+    for (const shipment of tile.acknowledge(Number.POSITIVE_INFINITY)) this.#line.drop(shipment)
     this.#pump()
   }
 
@@ -150,6 +154,7 @@ export class WallConnection {
       ...this.#parts,
       address: this.#client.address,
       subject: this.#client.subject,
+      drain: () => this.#line.bytesPerSecond,
       onPicture: () => this.#pump(),
       onWatching: ({ camera }: WallTile) => this.#tellState(camera),
       onFailure: ({ id, camera }: WallTile, { code, message }: AtalayaError) => {
@@ -164,8 +169,8 @@ export class WallConnection {
     let next: WallTile | undefined
     for (const tile of this.#tiles.values())
       if (tile.isReady && tile.lastSentAt < (next?.lastSentAt ?? Number.POSITIVE_INFINITY)) next = tile
-    if (!next || !this.#budget.has(next.waitingBytes)) return
-    const taken = next.take()
+    if (!next || !this.#line.has(next.waitingBytes)) return
+    const taken = next.take(this.#line)
     if (!taken) return
     const { picture, number, skipped } = taken
     const header = encodeWallHeader({
@@ -177,7 +182,6 @@ export class WallConnection {
       sentAt: Date.now(),
     })
     const { camera } = next
-    this.#budget.spend(picture.data.length)
     this.#isWriting = true
     // Two frames of one message: the JPEG is shared by all viewers and copied for none.
     this.#client.stream.cork()
@@ -189,6 +193,26 @@ export class WallConnection {
       this.#pump()
     })
     this.#client.stream.uncork()
+  }
+
+  /** Gives each tile its part of what the way to the page takes. */
+  #share(): void {
+    const tiles = [...this.#tiles.values()].filter(({ isWatching }) => isWatching)
+    const whole = this.#line.bytesPerSecond
+    const wishes = tiles.map(({ mostUse }) => mostUse)
+    const shares = whole === undefined ? [] : fairShares(whole, wishes)
+    for (const [index, tile] of tiles.entries()) tile.share = shares[index]
+  }
+
+  /** Each says when it was sent, and comes back with that. */
+  #ping(): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(String(performance.now()))
+  }
+
+  #onPong(data: Buffer): void {
+    const roundTripMs = performance.now() - Number(data.toString())
+    if (roundTripMs >= 0) this.#line.hear(roundTripMs)
+    this.#onLife()
   }
 
   #tellState(camera: string): void {
@@ -216,6 +240,7 @@ export class WallConnection {
 
   #suspend(isSuspended: boolean): void {
     this.#isSuspended = isSuspended
+    this.#line.forget()
     for (const tile of this.#tiles.values()) tile.suspend(isSuspended)
   }
 

@@ -9,7 +9,9 @@ import type { Registry } from '../../cameras/registry.ts'
 import type { Viewers } from '../../cameras/viewers.ts'
 import type { Picture } from '../../media/picture.ts'
 import { now } from '../../media/time.ts'
-import type { DeliveryMetrics, LeaveReason } from '../../telemetry/metrics.ts'
+import type { DeliveryMetrics, LeaveReason, SkipReason } from '../../telemetry/metrics.ts'
+import { isNews, PictureFitter } from '../picture-fitter.ts'
+import type { LineMeter, Shipment } from './line-meter.ts'
 
 /** What the tiles of a connection share. */
 export interface WallTileParts {
@@ -20,6 +22,8 @@ export interface WallTileParts {
   /** The IP address of the page's reader, and who that is. */
   readonly address: string
   readonly subject: Subject
+  /** Bytes a second that the way to the page takes, for all its tiles; undefined until that is known. */
+  readonly drain: () => number | undefined
   /** A picture waits in the tile. */
   readonly onPicture: () => void
   /** The tile gets pictures from now on, or none and why. */
@@ -44,10 +48,14 @@ export class WallTile implements PictureTaker {
   #retryAt = 0
   #number = 0
   #skipped = 0
-  /** Bytes of the pictures that are sent and not acknowledged, the oldest first. */
-  readonly #inFlight: number[] = []
+  /** What is sent and not acknowledged, the oldest first. */
+  readonly #inFlight: Shipment[] = []
+  /** Where the pictures are to fit the line. */
+  #fitter: PictureFitter | undefined
   /** When a picture was sent last, by `performance.now()`: the connection is fair. */
   lastSentAt = 0
+  /** Its part of what the way to the page takes, in bytes a second; undefined until that is known. */
+  share: number | undefined
 
   constructor(wish: WallWatch, parts: WallTileParts) {
     this.#wish = wish
@@ -66,6 +74,15 @@ export class WallTile implements PictureTaker {
   /** A picture may be taken: one waits, and the page has room for it. */
   get isReady(): boolean {
     return this.#waiting !== undefined && this.#inFlight.length < MOST_IN_FLIGHT
+  }
+
+  get isWatching(): boolean {
+    return this.#subscription !== undefined
+  }
+
+  /** Bytes a second that it could use of the way to the page, with much room to spare. */
+  get mostUse(): number {
+    return ROOM * (this.#fitter?.fullBytesPerSecond ?? Number.POSITIVE_INFINITY)
   }
 
   get waitingBytes(): number {
@@ -104,23 +121,21 @@ export class WallTile implements PictureTaker {
     else if (!this.#subscription && performance.now() >= this.#retryAt) this.#watch()
   }
 
-  /** Takes the picture that waits. Its connection has the page's room for it in mind. */
-  take(): { picture: Picture; number: number; skipped: number } | undefined {
+  /** Takes the picture that waits, to be sent over this line at once. */
+  take(line: LineMeter): { picture: Picture; number: number; skipped: number } | undefined {
     const picture = this.#waiting
     if (!picture) return undefined
     this.#waiting = undefined
-    this.#inFlight.push(picture.data.length)
+    this.#inFlight.push(line.send(picture.data.length))
     this.#number++
     this.lastSentAt = performance.now()
     return { picture, number: this.#number, skipped: this.#skipped }
   }
 
-  /** The page is done with this picture and those before it. Returns the bytes that are no longer on their way. */
-  acknowledge(number: number): number {
+  /** The page is done with this picture and those before it. Returns what is no longer on its way. */
+  acknowledge(number: number): Shipment[] {
     const pending = Math.max(0, this.#number - number)
-    let bytes = 0
-    while (this.#inFlight.length > pending) bytes += this.#inFlight.shift() ?? 0
-    return bytes
+    return this.#inFlight.splice(0, this.#inFlight.length - pending)
   }
 
   stats(): WallTileStats | undefined {
@@ -136,11 +151,13 @@ export class WallTile implements PictureTaker {
   }
 
   picture(picture: Picture): void {
+    if (this.#fitter && !isNews(picture, this.#seen)) return
     this.#seen = picture
-    if (this.#waiting) {
-      this.#skipped++
-      this.#parts.metrics.pictureSkipped(this.camera, 'busy')
+    if (this.#fitter && !this.#fitter.admits(picture, this.share)) {
+      this.#skip('line')
+      return
     }
+    if (this.#waiting) this.#skip('busy')
     this.#waiting = picture
     this.#parts.onPicture()
   }
@@ -161,6 +178,8 @@ export class WallTile implements PictureTaker {
     if (!this.#subscription) return
     this.#subscription.close()
     this.#subscription = undefined
+    this.#fitter = undefined
+    this.#seen = undefined
     this.#unlist?.()
     this.#parts.metrics.viewerLeft(this.camera, reason)
   }
@@ -176,6 +195,7 @@ export class WallTile implements PictureTaker {
       return
     }
     this.#failure = undefined
+    if (this.#wish.quality === 'auto') this.#fitter = this.#fit(this.#subscription)
     this.#unlist = viewers.add({
       camera: this.camera,
       subject,
@@ -185,11 +205,34 @@ export class WallTile implements PictureTaker {
         rendition: this.#subscription?.rendition ?? null,
         sent: this.#number,
         skipped: this.#skipped,
+        drain: this.#describeDrain(),
         lastPictureAge: this.#seen && this.#number > 0 ? Math.round((now() - this.#seen.capturedAt) / 1000) / 1000 : null,
       }),
       close: (reason) => this.ended(reason),
     })
     this.#parts.onWatching(this)
+  }
+
+  #fit(subscription: CameraSubscription): PictureFitter {
+    return new PictureFitter({
+      request: pictureRequest(this.#wish),
+      quality: this.#parts.cameras.get(this.camera).config.quality,
+      sourceFps: () => subscription.sourceFps,
+      change: (request) => {
+        this.#waiting = undefined // too large, or not as good as may be
+        subscription.change(request)
+      },
+    })
+  }
+
+  #describeDrain(): number | null {
+    const drain = this.#fitter && this.#parts.drain()
+    return drain === undefined ? null : Math.round(drain)
+  }
+
+  #skip(reason: SkipReason): void {
+    this.#skipped++
+    this.#parts.metrics.pictureSkipped(this.camera, reason)
   }
 
   #fail(error: AtalayaError): void {
@@ -201,7 +244,7 @@ export class WallTile implements PictureTaker {
 }
 
 function pictureRequest({ width, height, fps, quality, stream }: WallWatch): PictureRequest {
-  return { width, height, fps, quality, stream }
+  return { width, height, fps, quality: quality === 'auto' ? undefined : quality, stream }
 }
 
 function pictureWish(wish: WallWatch): string {
@@ -209,6 +252,8 @@ function pictureWish(wish: WallWatch): string {
   return JSON.stringify([wish.camera, width, height, fps, quality, stream])
 }
 
+/** A share that is so much larger than the best pictures leaves them as they are. */
+const ROOM = 2
 /** One is drawn while the next is on its way. */
 const MOST_IN_FLIGHT = 2
 /** What only a change of the camera, or a new wish of the page, can mend. */
