@@ -1,4 +1,5 @@
-import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+import { LineWriter } from './line-writer.ts'
 import { openPrettyStream } from './pretty-stream.ts'
 
 /** How much is logged: everything from this severity up. */
@@ -28,16 +29,10 @@ export function createPinoLog({ level, pretty, output }: PinoLogOptions): Logger
     serializers: { err: serializeError, error: serializeError, cause: serializeError },
     redact: { paths: ['password', '*.password', 'authorization', '*.authorization', 'headers.cookie'], censor: '***' },
   }
-  return pino(options, pretty ? openPrettyStream(output) : (output ?? openJsonStream()))
+  return pino(options, pretty ? openPrettyStream(output) : (output ?? new LineWriter(STANDARD_OUTPUT)))
 }
 
-const MAX_UNWRITTEN_CHARACTERS = 1_048_576
-
-/** A reader that stalls costs lines and never the gateway: writing is asynchronous, bounded, and flushed at exit. */
-function openJsonStream() {
-  return destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_CHARACTERS })
-}
-
+const STANDARD_OUTPUT = 1
 const MAX_CAUSES = 5
 
 function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
