@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AtalayaError } from '../api/errors.ts'
 import { RefusedError } from '../api/refused-error.ts'
 import type { CameraConfig, SourceConfig } from '../config/config.ts'
@@ -74,15 +75,21 @@ function guardSource(source: SourceConfig, destinations: Destinations): SourceCo
 
 /** Without a port, that of the scheme is meant, which is none that is refused. */
 async function faultOf(url: CameraUrl): Promise<string | undefined> {
+  const patience = new AbortController()
   try {
-    await checkDestination(url, url.port ?? 0)
+    // A network without a resolver may take half a minute to say so, and other changes wait.
+    await Promise.race([checkDestination(url, url.port ?? 0), sleep(LOOKUP_MS, undefined, { signal: patience.signal })])
     return undefined
   } catch (error) {
     if (error instanceof DestinationError) return error.message
     if (error instanceof AtalayaError) return undefined
     throw error
+  } finally {
+    patience.abort()
   }
 }
+
+const LOOKUP_MS = 2000
 
 function addressesOf({ source, sub, control }: CameraConfig): [path: string, url: CameraUrl][] {
   const places = { url: source, sub, host: control }
