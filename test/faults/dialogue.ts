@@ -110,7 +110,8 @@ async function lingeringSession(lab: Lab): Promise<Finding> {
     recovered,
     checks: [
       within('told as busy', detected, 4),
-      atMost('tries while it was busy', tries, Math.ceil(lingers / 15)),
+      // Every 15 s, less the jitter of a fifth.
+      atMost('tries while it was busy', tries, Math.ceil(lingers / 12)),
       within('pictures are back, from the fault on', (performance.now() - fell) / 1000, lab.choose(75, 25)),
       holds('on the same response', !viewer.isClosed),
     ],
