@@ -135,8 +135,11 @@ describe.skipIf(!hasFfmpeg).each(ENGINE_KINDS)('what libav reads, by $engine', (
       const { packets, failures } = await open(culprit)
       await soon(() => expect(packets.length).toBeGreaterThan(0))
       // The others are idle, and nobody's fault.
-      for (const pid of pool.pids) process.kill(pid, 'SIGSEGV')
+      const killed = pool.pids
+      for (const pid of killed) process.kill(pid, 'SIGSEGV')
       await soon(() => expect(failures).toHaveLength(1))
+      // None of them is to be given the next one before its end is noticed.
+      await soon(() => expect(pool.pids.filter((pid) => killed.includes(pid))).toEqual([]))
     }
     await expect(open(culprit)).rejects.toMatchObject({ code: 'quarantined' })
     const { packets, input } = await open({ kind: 'file', address: join(folder, 'clip.mp4') })
