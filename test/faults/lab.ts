@@ -98,7 +98,9 @@ export class Lab implements AsyncDisposable {
    */
   async start(cameras: Readonly<Record<string, string>>, setting: Setting = {}): Promise<void> {
     process.once('exit', this.#kill)
-    await Promise.all([this.#startMain(cameras, setting), this.#startControl()])
+    const starts = [this.#startMain(cameras, setting), this.#startControl()]
+    await Promise.allSettled(starts) // one that fails must not leave the other behind
+    await Promise.all(starts)
   }
 
   async #startControl(): Promise<void> {
