@@ -10,7 +10,7 @@ export function formatTable(figures: readonly Figure[], names: readonly [string,
 }
 
 /** All bars and whether they are kept to, in one table. */
-export function formatBars(results: readonly Result[]): string {
+export function formatBars(results: readonly Pick<Result, 'scenario' | 'figures'>[]): string {
   const rows = results.flatMap(({ scenario, figures }) =>
     figures.filter(({ bar }) => bar).map((figure) => barRow(scenario, figure)),
   )
