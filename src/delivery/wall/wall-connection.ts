@@ -77,7 +77,10 @@ export class WallConnection {
    * @param hasSlept since the last time: what the page said meanwhile waits unread, and it is not to blame
    */
   tick(hasSlept: boolean): void {
-    if (hasSlept) this.#heardAt = performance.now()
+    if (hasSlept) {
+      this.#heardAt = performance.now()
+      this.#line.forget()
+    }
     const silentMs = performance.now() - this.#heardAt
     if (silentMs > GONE_AFTER_MS) {
       this.#socket.terminate()
