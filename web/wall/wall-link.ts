@@ -55,7 +55,7 @@ export interface LinkPlace {
  */
 export class WallLink {
   readonly #base: URL
-  readonly #tiles = new Map<number, { readonly output: LinkTile; wish: LinkWish | undefined; drawn: number }>()
+  readonly #tiles = new Map<number, Tile>()
   readonly #backoff = new Backoff()
   readonly #clock = new GatewayClock()
   #decoder: PictureDecoder | undefined
@@ -83,7 +83,7 @@ export class WallLink {
   /** Takes a place; what is asked for there is told to the output. */
   join(output: LinkTile): LinkPlace {
     const tile = nextTile++
-    this.#tiles.set(tile, { output, wish: undefined, drawn: 0 })
+    this.#tiles.set(tile, { output, wish: undefined, came: 0, drawn: 0 })
     if (this.#tiles.size === 1) this.#begin()
     output.link(this.#state)
     return {
@@ -169,7 +169,7 @@ export class WallLink {
     this.#backoff.clear()
     this.#become({ state: 'open' })
     for (const [tile, entry] of this.#tiles) {
-      entry.drawn = 0
+      entry.came = entry.drawn = 0
       if (entry.wish) this.#send({ type: 'watch', tile, ...entry.wish })
     }
     this.#lookAfter()
@@ -252,7 +252,7 @@ export class WallLink {
         for (const { wish, output } of this.#tiles.values()) if (wish?.camera === answer.status.id) output.camera(answer.status)
         return
       case 'error':
-        if (answer.tile !== undefined) this.#tiles.get(answer.tile)?.output.error(answer.code, answer.message)
+        this.#onError(answer)
         return
       case 'stats':
         for (const stats of answer.tiles) this.#tiles.get(stats.tile)?.output.stats(stats)
@@ -265,6 +265,14 @@ export class WallLink {
     }
   }
 
+  #onError({ tile, code, message }: WallAnswer & { type: 'error' }): void {
+    const entry = tile === undefined ? undefined : this.#tiles.get(tile)
+    if (!entry) return
+    // What is still being decoded is from before.
+    entry.drawn = entry.came
+    entry.output.error(code, message)
+  }
+
   async #onPicture(data: ArrayBuffer, socket: WebSocket): Promise<void> {
     const header = decodeWallHeader(data)
     if (!header) return
@@ -272,12 +280,13 @@ export class WallLink {
     const cameAt = performance.now()
     const bytes = data.byteLength
     try {
-      if (!this.#tiles.has(tile)) return
-      const bitmap = await this.#decoder?.decode(data)
       const entry = this.#tiles.get(tile)
+      if (!entry) return
+      entry.came = number
+      const bitmap = await this.#decoder?.decode(data)
       if (!bitmap) return
       // A later one may have been decoded faster, and those of a former connection have other numbers.
-      if (!entry || number <= entry.drawn || socket !== this.#socket) bitmap.close()
+      if (!this.#tiles.has(tile) || number <= entry.drawn || socket !== this.#socket) bitmap.close()
       else {
         entry.drawn = number
         entry.output.picture({ bitmap, header, bytes, age: this.#clock.ageOf(header.capturedAt) })
@@ -300,6 +309,15 @@ export class WallLink {
 const links = new Map<string, WallLink>()
 /** Never used twice on a page. */
 let nextTile = 1
+
+/** What is known of a tile. */
+interface Tile {
+  readonly output: LinkTile
+  wish: LinkWish | undefined
+  /** The numbers of the newest picture that has come, and of the newest one that was handed out. */
+  came: number
+  drawn: number
+}
 
 /** Where WebSockets have come through before, nothing else stands in their way. */
 const CAN_COME_LATER: ReadonlySet<ObstacleKind> = new Set(['login-required', 'forbidden-origin'])
