@@ -28,7 +28,7 @@ export const colourConversion: Scenario = {
         peer,
         peerName,
         unit: 'ms',
-        bar: { atMost: 1 },
+        bar: { atMost: 1.25 },
       }))
     })
     return Promise.resolve({ figures, readings })
