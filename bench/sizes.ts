@@ -47,14 +47,14 @@ const CAMERAS: readonly Subject[] = [
   {
     what: '640×360 H.265',
     launch: [
-      'videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=15/1',
+      'videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=640,height=360,framerate=15/1',
       'x265enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! rtph265pay name=pay0 config-interval=-1',
     ].join(' ! '),
   },
   {
     what: '960×540 JPEG',
     launch: [
-      'videotestsrc is-live=true pattern=ball ! video/x-raw,width=960,height=540,framerate=30/1',
+      'videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=960,height=540,framerate=30/1',
       'jpegenc quality=80 ! rtpjpegpay name=pay0',
     ].join(' ! '),
   },
