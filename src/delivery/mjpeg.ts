@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { AtalayaError } from '../api/errors.ts'
 import { EVERYBODY, type Subject } from '../auth/authorize.ts'
 import type { Camera, PictureRequest } from '../cameras/camera.ts'
@@ -127,6 +128,15 @@ class MjpegViewer implements PictureTaker {
     return !this.#isSending && (this.#adaptive?.isClear ?? true)
   }
 
+  /**
+   * Where the bytes of the body go once the headers are written: to the socket itself, for HTTP/1.1 puts nothing between them, and
+   * node:http would take as long for a picture as the socket does. A pipelined response gets its socket when its turn comes.
+   */
+  get #body(): Writable {
+    const socket = isHttp2(this.#response) ? undefined : this.#response.socket
+    return socket?.writable ? socket : this.#response
+  }
+
   #skip(reason: SkipReason): void {
     this.#skipped++
     this.#options.metrics.pictureSkipped(this.#camera.id, reason)
@@ -185,12 +195,13 @@ class MjpegViewer implements PictureTaker {
     this.#isSending = true
     this.#stuckTimer.refresh()
     this.#repeatTimer.refresh()
-    if (isFirst) this.#response.cork()
-    if (isFirst) this.#response.write(multipartPreamble(this.#options.mode))
+    const body = this.#body
+    if (isFirst) body.cork()
+    if (isFirst) body.write(multipartPreamble(this.#options.mode))
     const part = multipartPart(this.#options.mode, picture)
     this.#adaptive?.sending(part.length)
-    this.#response.write(part, () => this.#onTaken(picture))
-    if (isFirst) this.#response.uncork()
+    body.write(part, () => this.#onTaken(picture))
+    if (isFirst) body.uncork()
   }
 
   /** The kernel has taken the picture. */

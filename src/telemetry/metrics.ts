@@ -12,14 +12,10 @@ export interface DeliveryMetrics {
  * Why a viewer is left without a picture: `busy`, it had not taken the one before when a newer one came; `line`, with
  * `quality=auto` its line does not bear more pictures a second.
  */
-export type SkipReason = (typeof SKIP_REASONS)[number]
-
-export const SKIP_REASONS = ['busy', 'line'] as const
+export type SkipReason = 'busy' | 'line'
 
 /** Why a viewer left: by itself, because it took nothing for too long, or because the camera's pictures ended. */
-export type LeaveReason = (typeof LEAVE_REASONS)[number]
-
-export const LEAVE_REASONS = ['client', 'slow', 'ended'] as const
+export type LeaveReason = 'client' | 'slow' | 'ended'
 
 /** What one packet of a camera cost its engine. Times are seconds. */
 export interface PacketCost {

@@ -1,53 +1,44 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CameraStatus } from '../api/camera-status.ts'
 import type { ErrorCode } from '../api/errors.ts'
-import {
-  type DeliveryMetrics,
-  LEAVE_REASONS,
-  type LeaveReason,
-  type PacketCost,
-  SKIP_REASONS,
-  type SkipReason,
-} from './metrics.ts'
+import { CameraCounter, CameraHistogram } from './camera-metrics.ts'
+import type { DeliveryMetrics, LeaveReason, PacketCost, SkipReason } from './metrics.ts'
 
 /** The metrics of one gateway, in Prometheus' text format. */
 export class PrometheusMetrics implements DeliveryMetrics, Disposable {
   readonly #registry = new Registry()
-  readonly #sent = this.#counter('atalaya_viewer_pictures_sent_total', 'Pictures handed to viewers.', 'camera')
-  readonly #skipped = this.#counter(
+  readonly #sent = new CameraCounter('atalaya_viewer_pictures_sent_total', 'Pictures handed to viewers.')
+  readonly #skipped = new CameraCounter<SkipReason>(
     'atalaya_viewer_pictures_skipped_total',
     'Pictures that a viewer did not get: busy (it had not taken the one before), line (quality=auto, its line bears no more).',
-    'camera',
-    'reason',
   )
-  readonly #left = this.#counter(
+  readonly #left = new CameraCounter<LeaveReason>(
     'atalaya_viewer_disconnects_total',
     'Viewers that left: client (by themselves), slow (took nothing for 10 s), ended (the pictures ended).',
-    'camera',
-    'reason',
   )
-  readonly #refused = this.#counter(
-    'atalaya_http_refused_total',
-    'Requests that were answered with an error, by its code.',
-    'code',
-  )
-  readonly #jpegs = this.#counter('atalaya_engine_jpegs_total', 'JPEGs made.', 'camera')
-  readonly #late = this.#counter(
+  readonly #jpegs = new CameraCounter('atalaya_engine_jpegs_total', 'JPEGs made.')
+  readonly #late = new CameraCounter(
     'atalaya_engine_late_pictures_total',
     'Pictures decoded but not made, because the engine fell behind.',
-    'camera',
   )
-  readonly #age = this.#histogram(
+  readonly #age = new CameraHistogram(
     'atalaya_picture_age_seconds',
     'Age of pictures, from capture to the socket of the viewer.',
     AGES,
   )
-  readonly #decoding = this.#histogram('atalaya_engine_decode_seconds', 'Time to decode one packet.', WORK_TIMES)
-  readonly #making = this.#histogram(
+  readonly #decoding = new CameraHistogram('atalaya_engine_decode_seconds', 'Time to decode one packet.', WORK_TIMES)
+  readonly #making = new CameraHistogram(
     'atalaya_engine_encode_seconds',
     'Time to scale, convert and code one picture, all its renditions together.',
     WORK_TIMES,
   )
+  readonly #counted = [this.#sent, this.#skipped, this.#left, this.#jpegs, this.#late, this.#age, this.#decoding, this.#making]
+  readonly #refused = new Counter({
+    name: 'atalaya_http_refused_total',
+    help: 'Requests that were answered with an error, by its code.',
+    labelNames: ['code'],
+    registers: [this.#registry],
+  })
   readonly #loopDelay = new LoopDelay(
     new Histogram({
       name: 'atalaya_event_loop_delay_seconds',
@@ -93,7 +84,7 @@ export class PrometheusMetrics implements DeliveryMetrics, Disposable {
 
   /** @param isSeen which cameras whoever asks may know of; all unless given */
   async text(isSeen: (camera: string) => boolean = () => true): Promise<string> {
-    const text = await this.#registry.metrics()
+    const text = [await this.#registry.metrics(), ...this.#counted.map((metric) => metric.format()), ''].join('\n')
     const isAbout = (line: string) => /^[^#]*[{,]camera="([^"\\]*)"/.exec(line)?.[1]
     return text
       .split('\n')
@@ -115,39 +106,29 @@ export class PrometheusMetrics implements DeliveryMetrics, Disposable {
   }
 
   pictureSent(camera: string, age: number): void {
-    this.#sent.inc({ camera })
-    this.#age.observe({ camera }, age)
+    this.#sent.count(camera)
+    this.#age.observe(camera, age)
   }
 
   pictureSkipped(camera: string, reason: SkipReason): void {
-    this.#skipped.inc({ camera, reason })
+    this.#skipped.count(camera, 1, reason)
   }
 
   viewerLeft(camera: string, reason: LeaveReason): void {
-    this.#left.inc({ camera, reason })
+    this.#left.count(camera, 1, reason)
   }
 
   /** An engine is done with a packet of the camera. */
   packetDone(camera: string, { decoding, making, jpegs, isLate }: PacketCost): void {
-    this.#decoding.observe({ camera }, decoding)
-    if (jpegs > 0) this.#making.observe({ camera }, making)
-    this.#jpegs.inc({ camera }, jpegs)
-    this.#late.inc({ camera }, isLate ? 1 : 0)
+    this.#decoding.observe(camera, decoding)
+    if (jpegs > 0) this.#making.observe(camera, making)
+    this.#jpegs.count(camera, jpegs)
+    this.#late.count(camera, isLate ? 1 : 0)
   }
 
   /** The camera is gone: what was counted of it would be held for ever. */
   forget(camera: string): void {
-    for (const metric of [this.#sent, this.#jpegs, this.#late, this.#age, this.#decoding, this.#making]) metric.remove({ camera })
-    for (const reason of SKIP_REASONS) this.#skipped.remove({ camera, reason })
-    for (const reason of LEAVE_REASONS) this.#left.remove({ camera, reason })
-  }
-
-  #counter<L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] })
-  }
-
-  #histogram(name: string, help: string, buckets: number[]): Histogram<'camera'> {
-    return new Histogram({ name, help, labelNames: ['camera'], buckets, registers: [this.#registry] })
+    for (const metric of this.#counted) metric.forget(camera)
   }
 }
 
