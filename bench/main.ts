@@ -85,6 +85,7 @@ process.exit(failed.length > 0 ? 1 : 0)
 
 async function carryOut(scenario: Scenario): Promise<boolean> {
   const load = loadavg()[0] ?? 0
+  const began = performance.now()
   const foreignLoad = watchForeignLoad()
   const limit = setTimeout(() => {
     console.error(`${scenario.name} does not come to an end`)
@@ -92,7 +93,8 @@ async function carryOut(scenario: Scenario): Promise<boolean> {
   }, LIMIT_MS)
   try {
     const report = await scenario.run(options)
-    const result = await storeResult(scenario, report, { load, foreign: foreignLoad(), ...options })
+    const minutes = (performance.now() - began) / 60_000
+    const result = await storeResult(scenario, report, { load, foreign: foreignLoad(), minutes, ...options })
     const table = formatTable(result.figures, scenario.names)
     console.log(`\n### ${scenario.name}: ${scenario.title}\n\n${table}\n\n${formatCircumstances(result)}`)
     return true

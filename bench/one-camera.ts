@@ -1,5 +1,5 @@
 import { startAtalaya, startFfmpeg, startFlask, startMotion } from './contenders/all.ts'
-import { measureRound, type Round } from './measure-round.ts'
+import { COMPILED_AFTER_S, measureRound, type Round } from './measure-round.ts'
 import { measurePixelLimit } from './pixel-limit.ts'
 import { CLIP, startReplayCamera } from './replay-camera.ts'
 import type { Bar, Figure, Scenario } from './scenario.ts'
@@ -19,7 +19,7 @@ export const oneCamera: Scenario = {
         await using contender = await start(camera.url)
         readings.push(await measureRound(contender, camera, seconds))
       }
-      limits.push(await measurePixelLimit({ clip: CLIP, seconds, quality: 80 }))
+      limits.push(await measurePixelLimit({ clip: CLIP, warmUp: COMPILED_AFTER_S, seconds, quality: 80 }))
     }
     const summaries = new Map(
       CONTENDER_NAMES.map((name) => [name, summarize(readings.filter((reading) => reading.name === name))]),

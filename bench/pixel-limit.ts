@@ -16,6 +16,8 @@ import { pause } from './waiting.ts'
 /** What is to be done. */
 interface LimitPlan {
   readonly clip: ClipSettings
+  /** Seconds that do not count. */
+  readonly warmUp: number
   readonly seconds: number
   readonly quality: number
 }
@@ -33,7 +35,7 @@ export async function measurePixelLimit(plan: LimitPlan): Promise<number> {
   return Number(printed)
 }
 
-async function carryOut({ clip: settings, seconds, quality }: LimitPlan): Promise<number> {
+async function carryOut({ clip: settings, warmUp, seconds, quality }: LimitPlan): Promise<number> {
   const { units, width, height, fps } = await loadClip(settings)
   const packets = units.map((nals) => Buffer.concat(nals.flatMap((nal) => [START_CODE, nal])))
   const decoder = openDecoder()
@@ -61,7 +63,7 @@ async function carryOut({ clip: settings, seconds, quality }: LimitPlan): Promis
       await pause(Math.max(0, 1 / fps - (performance.now() - began) / 1000))
     }
   }
-  await pictureFor(Math.min(3, seconds))
+  await pictureFor(warmUp)
   const made = pictures
   const before = process.cpuUsage()
   await pictureFor(seconds)

@@ -18,10 +18,11 @@ export function formatBars(results: readonly Pick<Result, 'scenario' | 'figures'
 }
 
 /** Figures of a busy machine tell about that machine. */
-export function formatCircumstances({ at, load, foreign, isQuick, rounds }: Result): string {
+export function formatCircumstances({ at, load, foreign, minutes, isQuick, rounds }: Result): string {
   const tries = isQuick ? `, short tries (\`--quick\`), rounds: ${rounds}` : `, rounds: ${rounds}`
   const others = `others used ${(foreign * 100).toFixed(0)} % of the processors meanwhile`
-  return `${at.slice(0, 16).replace('T', ' ')} UTC${tries}; load average before: ${load.toFixed(2)}, ${others}`
+  const took = minutes ? `, ${minutes.toFixed(1)} min` : ''
+  return `${at.slice(0, 16).replace('T', ' ')} UTC${tries}${took}; load average before: ${load.toFixed(2)}, ${others}`
 }
 
 /** Whether a figure keeps to its bar; one without a bar does. */

@@ -23,6 +23,8 @@ interface Circumstances extends ScenarioOptions {
   readonly load: number
   /** Share of all processors that others used meanwhile. */
   readonly foreign: number
+  /** Minutes that it took. */
+  readonly minutes: number
 }
 
 /** Keeps a result with its readings and its charts. */

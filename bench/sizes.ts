@@ -22,7 +22,7 @@ export const sizes: Scenario = {
       for (let round = 0; round < rounds; round++) {
         own.push(await perPicture(startAtalaya, camera.url, isQuick))
         peers.push(await perPicture(startFfmpeg, camera.url, isQuick))
-        if (clip) limits.push(((await measurePixelLimit({ clip, seconds: isQuick ? 3 : 5, quality: 80 })) / clip.fps) * 1000)
+        if (clip) limits.push(await limitPerPicture(clip, isQuick))
       }
       const cost = { what: `${what}: processor time of a picture`, value: median(own), unit: 'ms' }
       figures.push({ ...cost, peer: median(peers), peerName: 'ffmpeg' })
@@ -68,6 +68,15 @@ async function startLive(launch = ''): Promise<AsyncDisposable & { readonly url:
 /** Milliseconds of processor time, all processes. */
 async function perPicture(start: typeof startAtalaya, url: string, isQuick: boolean): Promise<number> {
   await using contender = await start(url)
-  const { cpu, usual } = await watchWithCrowd(contender, 1, { settle: isQuick ? 5 : 6, seconds: isQuick ? 4 : 6 })
+  const { cpu, usual } = await watchWithCrowd(contender, 1, times(isQuick))
   return (cpu * 1000) / usual
+}
+
+async function limitPerPicture(clip: ClipSettings, isQuick: boolean): Promise<number> {
+  const { settle, seconds } = times(isQuick)
+  return ((await measurePixelLimit({ clip, warmUp: settle, seconds, quality: 80 })) / clip.fps) * 1000
+}
+
+function times(isQuick: boolean): { readonly settle: number; readonly seconds: number } {
+  return isQuick ? { settle: 5, seconds: 4 } : { settle: 8, seconds: 5 }
 }
