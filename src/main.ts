@@ -7,10 +7,12 @@ if (isNodeTooOld(process.versions.node)) {
 }
 
 // Only now: an old Node.js cannot even parse what these import.
+const { letHeapDouble } = await import('./lib/heap-growth.ts')
 const { installLastResort } = await import('./cli/last-resort.ts')
 const { runCli } = await import('./cli/run-cli.ts')
 
 const args = process.argv.slice(2)
+letHeapDouble()
 installLastResort(process, args)
 process.exit(
   await runCli(args, {

@@ -1,5 +1,6 @@
 /** The entry of an engine process: serves its parent over the pipe until the parent goes away. */
 import { Socket } from 'node:net'
+import { letHeapDouble } from '../../lib/heap-growth.ts'
 import { EMPTY, type Failure, MESSAGE, NO_SESSION, PIPE_FD, sendJson, sendMessage } from '../protocol.ts'
 import { dieWithParent } from './die-with-parent.ts'
 
@@ -14,6 +15,7 @@ pipe.on('error', () => process.exit(0))
 process.on('disconnect', () => process.exit(0))
 
 dieWithParent()
+letHeapDouble()
 
 try {
   const { serveSessions } = await import('./session-table.ts')
