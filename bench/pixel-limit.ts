@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264 } from 'node-av/constants'
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib'
 import { PictureMaker } from '../src/engine/child/picture-maker.ts'
+import { letHeapDouble } from '../src/lib/heap-growth.ts'
 import type { Micros } from '../src/media/time.ts'
 import { type ClipSettings, loadClip } from '../test/fake-camera/clip.ts'
 import { pause } from './waiting.ts'
@@ -36,6 +37,7 @@ export async function measurePixelLimit(plan: LimitPlan): Promise<number> {
 }
 
 async function carryOut({ clip: settings, warmUp, seconds, quality }: LimitPlan): Promise<number> {
+  letHeapDouble()
   const { units, width, height, fps } = await loadClip(settings)
   const packets = units.map((nals) => Buffer.concat(nals.flatMap((nal) => [START_CODE, nal])))
   const decoder = openDecoder()

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseCameraUrl } from '../../src/lib/camera-url.ts'
+import { letHeapDouble } from '../../src/lib/heap-growth.ts'
 import { RtspSource } from '../../src/sources/rtsp-source.ts'
 import { SILENT_LOG } from '../../src/telemetry/log.ts'
 
@@ -69,5 +70,6 @@ const MAX_ARRIVALS = 2000
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [transport, ...urls] = process.argv.slice(2)
+  letHeapDouble()
   receive(urls, transport === 'udp' ? 'udp' : 'tcp')
 }
