@@ -38,8 +38,10 @@ async function measure(
   const url = `${gateway.url}/camera/1`
   const firstPicture = await waitForPicture(url)
   const contender: Contender = { name: engine, pid: gateway.pid, url, [Symbol.asyncDispose]: async () => undefined }
-  return { firstPicture, round: await measureRound(contender, camera, seconds) }
+  return { firstPicture, round: await measureRound(contender, camera, seconds, WARM_UP_S) }
 }
+
+const WARM_UP_S = 12
 
 async function waitForPicture(url: string): Promise<number> {
   const began = performance.now()

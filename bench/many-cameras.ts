@@ -16,7 +16,7 @@ export const manyCameras: Scenario = {
     await using camera = await startReplayCamera(SUB_STREAM)
     const readings: Reading[] = []
     for (let round = 0; round < rounds; round++) {
-      for (const count of COUNTS) readings.push(await measure(camera.url, count, isQuick ? 3 : 6))
+      for (const count of COUNTS) readings.push(await measure(camera.url, count, isQuick ? 3 : 5))
     }
     const of = (count: number, key: keyof Reading) =>
       median(readings.filter((reading) => reading.count === count).map((reading) => reading[key]))

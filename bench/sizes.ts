@@ -78,5 +78,5 @@ async function limitPerPicture(clip: ClipSettings, isQuick: boolean): Promise<nu
 }
 
 function times(isQuick: boolean): { readonly settle: number; readonly seconds: number } {
-  return isQuick ? { settle: 5, seconds: 4 } : { settle: 8, seconds: 5 }
+  return isQuick ? { settle: 5, seconds: 4 } : { settle: 6, seconds: 5 }
 }

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { endWithParent } from '../../scripts/parent-watch.mjs'
 import type { ViewerStatus } from '../../src/api/viewer-status.ts'
 import { startGatewayProcess } from '../../test/e2e/gateway-process.ts'
 import type { ClipSettings } from '../../test/fake-camera/clip.ts'
@@ -34,6 +35,9 @@ export interface LineRecord {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // What it has started ends with it, and it with the bench.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  endWithParent()
   console.log(JSON.stringify(await carryOut(JSON.parse(process.argv[2] ?? ''))))
   process.exit()
 }
@@ -42,6 +46,7 @@ async function carryOut({ clip, address, query, steps, viewer }: LinePlan): Prom
   await using camera = await startReplayCamera(clip)
   const config = `auth: none\ncameras: { '1': '${camera.url}' }\n`
   await using gateway = await startGatewayProcess({ config, host: address })
+  process.once('exit', () => gateway.signal('SIGKILL'))
   await waitUntil('a live camera', async () => (await gateway.getJson<{ '1': { active: boolean } }>('/status'))['1'].active, 15)
   await pause(1)
   const arrivals: Arrival[] = []

@@ -15,6 +15,32 @@ describe('the metrics', () => {
     expect(lines).toContain('atalaya_engine_late_pictures_total{camera="door"} 1')
   })
 
+  it('sort times into buckets, each of which counts all that is below its bound', async () => {
+    const metrics = new PrometheusMetrics('1.0.0', () => [])
+    for (const decoding of [0.004, 0.005, 3]) metrics.packetDone('door', { decoding, making: 0, jpegs: 0, isLate: false })
+    const lines = (await metrics.text()).split('\n')
+    const bucket = (bound: string) => lines.find((line) => line.startsWith(`atalaya_engine_decode_seconds_bucket{le="${bound}"`))
+    expect(['0.002', '0.004', '0.008', '0.5', '+Inf'].map((bound) => bucket(bound)?.split(' ')[1])).toEqual([
+      '0',
+      '1',
+      '2',
+      '2',
+      '3',
+    ])
+  })
+
+  it('count skipped pictures and departures by their reason', async () => {
+    const metrics = new PrometheusMetrics('1.0.0', () => [])
+    metrics.pictureSkipped('door', 'busy')
+    metrics.pictureSkipped('door', 'busy')
+    metrics.pictureSkipped('door', 'line')
+    metrics.viewerLeft('door', 'slow')
+    const lines = (await metrics.text()).split('\n')
+    expect(lines).toContain('atalaya_viewer_pictures_skipped_total{camera="door",reason="busy"} 2')
+    expect(lines).toContain('atalaya_viewer_pictures_skipped_total{camera="door",reason="line"} 1')
+    expect(lines).toContain('atalaya_viewer_disconnects_total{camera="door",reason="slow"} 1')
+  })
+
   it('tell how late the event loop is', { timeout: 20_000 }, async () => {
     using metrics = new PrometheusMetrics('1.0.0', () => [])
     const delays = async () => Number(/^atalaya_event_loop_delay_seconds_sum (\S+)$/m.exec(await metrics.text())?.[1])

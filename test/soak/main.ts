@@ -16,9 +16,9 @@ endWithParent()
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' }, 'warm-up': { type: 'string' } } })
 const minutes = Number(values.minutes)
-const warmUpMinutes = Number(values['warm-up'] ?? Math.min(10, minutes / 4))
+const warmUpMinutes = Number(values['warm-up'] ?? Math.min(20, minutes / 3))
 if (!(minutes > 0) || !(warmUpMinutes >= 0)) {
-  console.error('Say for how long: npm run soak -- --minutes 60 [--warm-up 10]')
+  console.error('Say for how long: npm run soak -- --minutes 60 [--warm-up 20]')
   process.exit(2)
 }
 const foreignLoad = watchForeignLoad()
