@@ -41,6 +41,7 @@ async function measure(
   return { firstPicture, round: await measureRound(contender, camera, seconds, WARM_UP_S) }
 }
 
+/** Both are the gateway, and only what differs between them counts. */
 const WARM_UP_S = 12
 
 async function waitForPicture(url: string): Promise<number> {

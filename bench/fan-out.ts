@@ -13,7 +13,7 @@ export const fanOut: Scenario = {
   async run({ isQuick, rounds }) {
     await using camera = await startReplayCamera(CLIP)
     const sizes = isQuick ? [1, 10, 50] : [1, 10, 50, 100]
-    const times = isQuick ? { settle: 4, seconds: 5 } : { settle: 4, seconds: 5 }
+    const times = { settle: 4, seconds: 5 }
     const readings: Reading[] = []
     const tired = new Set<string>()
     for (let round = 0; round < rounds; round++) {
